@@ -1,0 +1,70 @@
+"""Carry out a plan: un-retire before launch, one failure never stops the other acts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from condor_elastic.act.elastic_user import run_as_elastic
+from condor_elastic.act.note import note
+from condor_elastic.act.retire import THREADS, mark
+from condor_elastic.act.submit import submit_pilots, submit_vms
+from condor_elastic.knobs import GlobalKnobs, Settings
+from condor_elastic.model import (
+    Action,
+    NoteJoined,
+    Outcome,
+    Plan,
+    Remove,
+    Retire,
+    SubmitPilots,
+    SubmitVms,
+    Unretire,
+)
+
+
+def perform(settings: Settings, plans: Sequence[Plan], now: int, lock: int | None = None) -> tuple[Outcome, ...]:
+    """Carry out the actions of all plans, in their order; the marks on many startds are set side by side."""
+    actions = [action for plan in plans for action in plan.actions]
+    if settings.pool.dry_run:
+        return tuple(Outcome(action, True, "not done, because ELASTIC_DRY_RUN=True") for action in actions)
+    marks = [a for a in actions if isinstance(a, (Retire, Unretire))]
+    with ThreadPoolExecutor(THREADS) as side_by_side:
+        done = list(side_by_side.map(lambda a: _try(a, lambda: _mark(settings.pool, a)), marks))
+    for outcome in done:
+        if outcome.ok and isinstance(outcome.action, (Retire, Unretire)):
+            _count(outcome.action)
+    rest = [a for a in actions if not isinstance(a, (Retire, Unretire))]
+    return tuple(done + [_try(a, lambda a=a: _act(settings, a, now, lock)) for a in rest])  # type: ignore[misc]
+
+
+def _try(action: Action, act: Callable[[], str]) -> Outcome:
+    try:
+        return Outcome(action, True, act())
+    except Exception as error:  # the next cycle sees in the ads what is still to do
+        return Outcome(action, False, " ".join(f"{error}".split()) or type(error).__name__)
+
+
+def _mark(knobs: GlobalKnobs, action: Retire | Unretire) -> str:
+    return mark(knobs, action.worker, isinstance(action, Retire))
+
+
+def _count(action: Retire | Unretire) -> None:
+    vm = action.worker.vm
+    retired = isinstance(action, Retire)
+    name, before = ("ElasticRetired", vm.retired) if retired else ("ElasticUnretired", vm.unretired)
+    _try(action, lambda: note(action.worker, name, before + 1))
+
+
+def _act(settings: Settings, action: Action, now: int, lock: int | None) -> str:
+    pool = settings.pool
+    if isinstance(action, SubmitPilots):
+        return submit_pilots(pool, next(q for q in settings.queues if q.name == action.queue), action.count, lock)
+    if isinstance(action, SubmitVms):
+        return submit_vms(pool, next(f for f in settings.fleets if f.name == action.fleet), action.count, lock)
+    if isinstance(action, NoteJoined):
+        return note(action.worker, "ElasticJoined", now)
+    if isinstance(action, Remove):
+        answer = run_as_elastic(pool, "submission", {"ids": [action.vm.id], "why": action.why}, lock)
+        return f"{answer['removed']} removed"
+    raise TypeError(f"no act for {action!r}")

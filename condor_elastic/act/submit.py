@@ -1,0 +1,54 @@
+"""Submit pilots and VM jobs: the site's submit text with our marks on it."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+from condor_elastic.act.contextualise import write_user_data
+from condor_elastic.act.elastic_user import run_as_elastic
+from condor_elastic.knobs import FleetKnobs, GlobalKnobs, QueueKnobs
+
+TAGS = ("ElasticPool", "ElasticFleet", "ElasticVM", "Name")
+
+
+def submit_pilots(pool: GlobalKnobs, queue: QueueKnobs, count: int, lock: int | None) -> str:
+    """Submit so many pilots in one transaction; give the cluster as text."""
+    text = pilot_text(pool, queue)
+    answer = run_as_elastic(pool, "submission", {"submit": text, "items": [{"ElasticItem": "0"}] * count}, lock)
+    return f"cluster {answer['cluster']}"
+
+
+def pilot_text(pool: GlobalKnobs, queue: QueueKnobs) -> str:
+    """Make the submit text of a pilot; ours comes last, as a later line wins."""
+    marks = f'My.ElasticPool = "{pool.pool}"\nMy.ElasticPilotQueue = "{queue.name}"\n'
+    return f"universe = vanilla\n{queue.submit}\n{marks}"
+
+
+def submit_vms(pool: GlobalKnobs, fleet: FleetKnobs, count: int, lock: int | None) -> str:
+    """Make so many ids and their user-data, then submit the VM jobs in one transaction."""
+    ids = [f"{fleet.name}-{secrets.token_hex(6)}" for _ in range(count)]
+    paths = write_user_data(pool, fleet, ids)
+    items = [{"ElasticVM": vm, "ElasticUserData": path} for vm, path in zip(ids, paths)]
+    answer = run_as_elastic(pool, "submission", {"submit": vm_text(pool, fleet), "items": items}, lock)
+    return f"cluster {answer['cluster']}"
+
+
+def vm_text(pool: GlobalKnobs, fleet: FleetKnobs) -> str:
+    """Make the submit text of a VM job; the id is job attribute, cloud tag and, by the user-data, machine attribute."""
+    found = re.search(r"^\s*ec2_tag_names\s*=(.*)$", fleet.submit, re.IGNORECASE | re.MULTILINE)
+    names = [*TAGS, *re.split(r"[,\s]+", found.group(1).strip())] if found else list(TAGS)
+    lines = [
+        f"universe = grid\nexecutable = {fleet.name}\nlog_xml = false",
+        fleet.submit,
+        f'My.ElasticPool = "{pool.pool}"',
+        f'My.ElasticFleet = "{fleet.name}"',
+        'My.ElasticVM = "$(ElasticVM)"',
+        "ec2_user_data_file = $(ElasticUserData)",
+        "ec2_tag_names = " + " ".join(name for name in dict.fromkeys(names) if name),
+        f"ec2_tag_ElasticPool = {pool.pool}",
+        f"ec2_tag_ElasticFleet = {fleet.name}",
+        "ec2_tag_ElasticVM = $(ElasticVM)",
+        "ec2_tag_Name = $(ElasticVM)",
+    ]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,123 @@
+"""One cycle: observe, associate, decide, act, publish.  The schedd's cron runs it; it remembers nothing."""
+
+from __future__ import annotations
+
+import fcntl
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from logging.handlers import RotatingFileHandler
+
+from condor_elastic import publish
+from condor_elastic.act import perform
+from condor_elastic.act.contextualise import sweep_user_data
+from condor_elastic.associate import associate
+from condor_elastic.decide import plan
+from condor_elastic.knobs import BadKnobs, Settings, read
+from condor_elastic.knobs.macros import macros, place
+from condor_elastic.model import Outcome, Snapshot, Unknown
+from condor_elastic.observe import look
+
+log = logging.getLogger("condor_elastic")
+HARMLESS = "Doing nothing, because ELASTIC_FLEET_NAMES and ELASTIC_PILOT_NAMES are empty."
+USER_DATA_GRACE = 600  # seconds a submission may take between its first file and its jobs
+
+
+def cycle(settings: Settings, lock: int) -> publish.Ad:
+    """Go down the road once; give the summary for the schedd's ad."""
+    seen = look(settings)
+    pool = associate(_known(seen.vms), _known(seen.startds))
+    plans = plan(settings, seen, pool)
+    for p in plans:
+        log.info("%s: %s", p.name, p.verdict)
+    outcomes = perform(settings, plans, seen.now, lock)
+    for outcome in outcomes:
+        log.log(logging.INFO if outcome.ok else logging.ERROR, "%s", _told(outcome))
+    _sweep(settings, seen)
+    summary = publish.summary(settings, seen, pool, plans, outcomes)
+    try:
+        publish.advertise(publish.ads(settings, seen, pool, plans), settings.pool.pool, seen.now)
+    except Exception as error:  # the ads are for people; what was done stays done
+        summary["Error"] = f"The ads could not be sent to the collector: {error}"
+    return summary
+
+
+def _known(source: tuple[publish.Value, ...] | Unknown) -> tuple:  # type: ignore[type-arg]
+    return () if isinstance(source, Unknown) else source
+
+
+def _told(outcome: Outcome) -> str:
+    return f"{'did' if outcome.ok else 'FAILED'} {outcome.action}: {outcome.detail}"
+
+
+def _sweep(settings: Settings, seen: Snapshot) -> None:
+    if isinstance(seen.vms, Unknown) or settings.pool.dry_run or not settings.fleets:
+        return
+    try:
+        sweep_user_data(settings.pool, frozenset(vm.vm for vm in seen.vms), time.time() - USER_DATA_GRACE)
+    except OSError as error:
+        log.error("user-data that is not needed any more could not be deleted: %s", error)
+
+
+def main() -> int:
+    """Run one cycle as the schedd's cron job: the summary on stdout, exit status 1 when nothing could be done."""
+    start = time.monotonic()
+    try:
+        settings = read(macros(), place)
+    except BadKnobs as error:
+        return _stop(str(error))
+    if not settings.queues and not settings.fleets:
+        sys.stdout.write(publish.lines({"Verdict": HARMLESS, "CycleTime": int(time.time())}))
+        return 0
+    _open_log(settings.pool.log)
+    lock = _lock(settings.pool.lock)
+    if lock is None:
+        print("Stepping back, because another cycle holds " + settings.pool.lock, file=sys.stderr)
+        return 0
+    _give_up_after(settings.pool.cycle_timeout)
+    summary = cycle(settings, lock)
+    summary["CycleSeconds"] = round(time.monotonic() - start, 3)
+    sys.stdout.write(publish.lines(summary))
+    return 0
+
+
+def _stop(why: str) -> int:
+    sys.stdout.write(publish.lines({"Verdict": "Doing nothing, because the configuration is wrong.", "Error": why}))
+    print(why, file=sys.stderr)
+    return 1
+
+
+def _lock(path: str) -> int | None:
+    lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        os.close(lock)
+        return None
+    return lock
+
+
+def _give_up_after(seconds: int) -> None:
+    """End this process when the cycle hangs: the schedd's cron never kills a run that overruns (KILL = False)."""
+
+    def give_up() -> None:
+        why = f"The cycle took longer than ELASTIC_CYCLE_TIMEOUT={seconds} and was given up."
+        log.error(why)
+        sys.stdout.write(publish.lines({"Verdict": why, "Error": why}))
+        sys.stdout.flush()
+        os._exit(1)
+
+    timer = threading.Timer(seconds, give_up)
+    timer.daemon = True
+    timer.start()
+    signal.alarm(seconds + 10)  # the bindings may hang with the interpreter's lock held, where no thread runs
+
+
+def _open_log(path: str) -> None:
+    handler = RotatingFileHandler(path, maxBytes=10_000_000, backupCount=1, delay=True)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", "%m/%d/%y %H:%M:%S"))
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)

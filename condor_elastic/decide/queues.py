@@ -1,0 +1,58 @@
+"""Pilot queues: from PanDA's activated jobs to pilots."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from condor_elastic.decide.policies import View, fold, limit
+from condor_elastic.decide.words import count
+from condor_elastic.knobs.table import PREFIX, QueueKnobs
+from condor_elastic.model import HELD, IDLE, RUNNING, PilotJob, Plan, QueueStats, SubmitPilots, Unknown
+
+
+def plan_queue(
+    knobs: QueueKnobs, stats: QueueStats | Unknown, pilots: Sequence[PilotJob] | Unknown, now: int
+) -> Plan:
+    """Decide how many pilots one queue gets; what is unknown gets none."""
+    for source in (stats, pilots):
+        if isinstance(source, Unknown):
+            return Plan("queue", knobs.name, f"Doing nothing, because {source}.")
+    assert isinstance(stats, QueueStats) and not isinstance(pilots, Unknown)  # noqa: S101  narrows the types
+    ours = [pilot for pilot in pilots if pilot.queue.upper() == knobs.name.upper()]
+    view = queue_view(knobs, stats, ours, now)
+    steps = fold(knobs.policies, view)
+    n = max(0, steps[-1].after if steps else 0)
+    actions = (SubmitPilots(knobs.name, n),) if n else ()
+    return Plan("queue", knobs.name, _verdict(n, view, limit(steps)), view.ready, actions, steps)
+
+
+def queue_view(knobs: QueueKnobs, stats: QueueStats, pilots: Sequence[PilotJob], now: int) -> View:
+    """Subtract from the activated jobs the pilots that answer for them already.
+
+    Those are our idle pilots and, as PanDA's statistics lag, those that started within ELASTIC_<NAME>_PANDA_LAG.
+    """
+    idle = sum(p.status == IDLE for p in pilots)
+    running = sum(p.status == RUNNING for p in pilots)
+    fresh = sum(p.status == RUNNING and p.started is not None and now - p.started < knobs.panda_lag for p in pilots)
+    held = sum(p.status == HELD for p in pilots)
+    seen = f"{count(stats.activated, 'job')} activated, {count(idle, 'pilot')} idle, {fresh} just started"
+    return View(
+        prefix=PREFIX + knobs.name.upper(),
+        ready=max(0, stats.activated - idle - fresh),
+        pending=idle,
+        total=idle + running + held,
+        max_per_cycle=knobs.max_per_cycle,
+        max_pending=knobs.max_pending,
+        max_to_run=knobs.max_to_run,
+        seen=seen,
+    )
+
+
+def _verdict(n: int, view: View, why: str) -> str:
+    if not n and not view.ready:
+        return f"Doing nothing, because of {view.seen}."
+    if not n:
+        return f"Doing nothing, because {why}; {view.seen}."
+    if why:
+        return f"Submitting {n} of {view.ready} wanted pilots, because {why}; {view.seen}."
+    return f"Submitting {count(n, 'pilot')}, because of {view.seen}."

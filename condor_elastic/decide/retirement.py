@@ -1,0 +1,70 @@
+"""Retirement: who goes first, and who is taken back first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import ceil
+
+from condor_elastic.decide.words import count
+from condor_elastic.knobs.table import PREFIX, FleetKnobs
+from condor_elastic.model import Action, Remove, Retire, Startd, Worker
+
+
+def _startd(worker: Worker) -> Startd:
+    assert worker.startd is not None  # noqa: S101  narrows the type: the callers choose by phase
+    return worker.startd
+
+
+def _used(worker: Worker) -> int:
+    startd = _startd(worker)
+    return startd.whole.cpus - startd.free.cpus
+
+
+def kindest_first(workers: Sequence[Worker]) -> list[Worker]:
+    """Order by what leaving costs: the least used, then the longest unchanged."""
+    return sorted(workers, key=lambda w: (_used(w), _startd(w).since, w.vm.vm))
+
+
+def taken_back_first(workers: Sequence[Worker]) -> list[Worker]:
+    """Order by how sure a worker is to stay: busy ones first, as an empty one may be leaving this second."""
+    return sorted(workers, key=lambda w: (not _startd(w).claimed, -_startd(w).free.cpus, w.vm.vm))
+
+
+def give_back(excess: int, workers: Sequence[Worker], why: str) -> list[Action]:
+    """Give back so many: what has not launched, then the empty, then (softly, no job is touched) the least used."""
+    cancelled = [w for w in workers if w.phase == "requested"][:excess]
+    gone: list[Action] = [Remove(w.vm, why) for w in cancelled]
+    leaving = sum(w.phase == "retiring" for w in workers)
+    serving = kindest_first([w for w in workers if w.phase in ("idle", "busy")])
+    return gone + [Retire(w, why) for w in serving[: max(0, excess - len(cancelled) - leaving)]]
+
+
+def unneeded(knobs: FleetKnobs, workers: Sequence[Worker], used: frozenset[str], now: int) -> list[Action]:
+    """Choose workers that have been empty, and VM jobs that have waited for launch, for longer than the idle timeout.
+
+    used names the workers on which idle jobs fit: they are never given back.
+    """
+    timeout = f"{PREFIX}{knobs.name.upper()}_IDLE_TIMEOUT={knobs.idle_timeout}"
+    gone: list[Action] = []
+    for w in workers:
+        if w.vm.vm in used:
+            continue
+        if w.phase == "idle" and now - _startd(w).since >= knobs.idle_timeout:
+            gone.append(Retire(w, f"empty longer than {timeout}"))
+        elif w.phase == "requested" and now - w.vm.since >= knobs.idle_timeout:
+            gone.append(Remove(w.vm, f"not launched and not needed for {timeout}"))
+    return gone
+
+
+def least_loaded(knobs: FleetKnobs, workers: Sequence[Worker], now: int) -> list[Action]:
+    """Choose busy workers whose jobs would fit on the others; only where ELASTIC_<NAME>_RETIRE=Soft.
+
+    A worker on which anything changed within the idle timeout is left alone, so that demand that wobbles moves nothing.
+    """
+    serving = kindest_first([w for w in workers if w.phase in ("idle", "busy")])
+    if knobs.retire != "Soft" or len(serving) < 2:  # noqa: PLR2004  one worker has no other to hand its jobs to
+        return []
+    needed = ceil(sum(_used(w) for w in serving) / max(1, knobs.template.cpus))
+    spare = [w for w in serving[: len(serving) - needed] if w.phase == "busy"]
+    why = f"{count(needed, 'worker')} can hold what runs on {len(serving)}"
+    return [Retire(w, why) for w in spare if now - _startd(w).since >= knobs.idle_timeout]

@@ -1,0 +1,103 @@
+"""What a cloud has to offer so that the gridmanager can use it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Optional, Protocol
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """Paths of the files named in the submit text: ec2_access_key_id and ec2_secret_access_key."""
+
+    access_key_file: str
+    secret_key_file: str
+
+
+@dataclass(frozen=True)
+class Launch:
+    """One VM that is wanted; what the submit text left out is None or empty.
+
+    user_data is the concatenation of ec2_user_data and ec2_user_data_file; parameters are the ec2_parameter_* with dots;
+    spot_price is in the currency of the cloud, an hour, as it was written.
+    """
+
+    token: str
+    image: str
+    instance_type: Optional[str] = None
+    user_data: bytes = field(default=b"", repr=False)
+    key_name: Optional[str] = None
+    zone: Optional[str] = None
+    subnet: Optional[str] = None
+    private_address: Optional[str] = None
+    block_devices: Optional[str] = None
+    profile_arn: Optional[str] = None
+    profile_name: Optional[str] = None
+    groups: tuple[str, ...] = ()
+    group_ids: tuple[str, ...] = ()
+    parameters: tuple[tuple[str, str], ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
+    spot_price: Optional[str] = None
+
+
+@dataclass(frozen=True)
+class Instance:
+    """One VM that is there, in EC2's words.
+
+    state: pending, running, shutting-down, stopped or terminated.
+    reason: EC2's state reason code, once there is one; any but Client.InstanceInitiatedShutdown,
+    Client.UserInitiatedShutdown and Server.SpotInstanceTermination puts the VM job on hold (GM_PROBE_JOB in ec2job.cpp).
+    """
+
+    id: str
+    state: str
+    token: Optional[str] = None
+    key_name: Optional[str] = None
+    reason: Optional[str] = None
+    address: Optional[str] = None
+
+
+class CloudError(Exception):
+    """A cloud said no.
+
+    The gridmanager keeps a job idle and tries again for the code InstanceLimitExceeded, asks whether the cloud is up for
+    E_CURL_IO, takes "InvalidInstanceID.NotFound" in the text of a failed stop as success, and holds the job otherwise.
+    """
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+
+
+class Driver(Protocol):
+    """One cloud account; its methods are called from several threads at once and may take their time.
+
+    Each raises CloudError when the cloud refuses or cannot be reached.
+    """
+
+    def server_type(self) -> str:
+        """Return the kind of server, after a look whether it answers.
+
+        With "Amazon" the gridmanager relies on client tokens and on "shutting-down" (ec2resource.cpp).
+        """
+
+    def start(self, launch: Launch) -> str:
+        """Start a VM and return its instance id; a second call with the same token returns the same id and starts nothing."""
+
+    def stop(self, instance_id: str) -> None:
+        """Have a VM terminated, without waiting for it; what is unknown or already gone is a success."""
+
+    def list(self) -> tuple[Instance, ...]:
+        """Return every instance of the account.
+
+        The gridmanager takes a VM that is missing here for gone and completes its job, so what cannot be read completely
+        must raise CloudError.
+        """
+
+    def create_tags(self, instance_id: str, tags: Mapping[str, str]) -> None:
+        """Set tags of a VM."""
+
+    def close(self) -> None:
+        """Tidy up before this process ends; VMs stay."""

@@ -1,0 +1,93 @@
+"""From HTCondor's macros to Settings; whatever is wrong is named with knob, value and place, all of it at once."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import Field, fields
+from typing import Any, TypeVar
+
+from condor_elastic.knobs.table import (
+    FLEET_POLICIES,
+    PREFIX,
+    QUEUE_POLICIES,
+    REQUIRED,
+    FleetKnobs,
+    GlobalKnobs,
+    QueueKnobs,
+    Settings,
+)
+
+Place = Callable[[str], str]
+Rows = TypeVar("Rows", GlobalKnobs, QueueKnobs, FleetKnobs)
+
+
+class BadKnobs(ValueError):
+    """The configuration cannot be used; the message has one line for each thing that is wrong."""
+
+
+def read(macros: Mapping[str, str], place: Place = lambda name: "") -> Settings:
+    """Read all ``ELASTIC_`` macros; names are case-insensitive as everywhere in HTCondor, empty means unset.
+
+    place(name) says where a macro was set, such as `` (set in FILE, line 3)``.  Raises BadKnobs.
+    """
+    given = {name.upper(): value for name, value in macros.items() if name.upper().startswith(PREFIX)}
+    wrong: list[str] = []
+    pool = _rows(GlobalKnobs, "", given, wrong, place)
+    if wrong:
+        raise BadKnobs("\n".join(wrong))
+    known = {PREFIX + f.name.upper() for f in fields(GlobalKnobs)}
+    queues = tuple(_rows(QueueKnobs, name, given, wrong, place) for name in pool.pilot_names)
+    fleets = tuple(_rows(FleetKnobs, name, given, wrong, place) for name in pool.fleet_names)
+    for kind, names in ((QueueKnobs, pool.pilot_names), (FleetKnobs, pool.fleet_names)):
+        known |= {_knob(name, f) for name in names for f in fields(kind) if f.name != "name"}
+    for name in sorted({n.upper() for n in pool.pilot_names} & {n.upper() for n in pool.fleet_names}):
+        wrong.append(f"{PREFIX}FLEET_NAMES and {PREFIX}PILOT_NAMES both name {name}; a name may stand in one of them")
+    for q in queues:
+        wrong += _policies(q.name, q.policies, QUEUE_POLICIES, place)
+    for fleet in fleets:
+        wrong += _policies(fleet.name, fleet.policies, FLEET_POLICIES, place)
+    wrong += [_unknown(name, given[name], known, place) for name in sorted(set(given) - known)]
+    if wrong:
+        raise BadKnobs("\n".join(wrong))
+    return Settings(pool, queues, fleets)
+
+
+def _knob(owner: str, row: Field[Any]) -> str:
+    return PREFIX + (owner.upper() + "_" if owner else "") + row.name.upper()
+
+
+def _rows(table: type[Rows], owner: str, given: Mapping[str, str], wrong: list[str], place: Place) -> Rows:
+    values: dict[str, Any] = {"name": owner} if owner else {}
+    for row in fields(table):
+        if row.name == "name":
+            continue
+        name = _knob(owner, row)
+        raw = given.get(name, "")
+        values[row.name] = None if row.default is REQUIRED else row.default
+        if raw.strip():
+            try:
+                values[row.name] = row.metadata["kind"](raw)
+            except ValueError as error:
+                wrong.append(f"{name} = {_short(raw)} is not {error}{place(name)}")
+        elif row.default is REQUIRED:
+            wrong.append(f"{name} is not set; it is needed: {row.metadata['meaning']}")
+    return table(**values)
+
+
+def _policies(owner: str, chain: tuple[str, ...], known: Iterable[str], place: Place) -> list[str]:
+    name = f"{PREFIX}{owner.upper()}_POLICIES"
+    right = ", ".join(known)
+    bad = [policy for policy in chain if policy not in known]
+    return [f"{name} names an unknown policy, {policy}{place(name)}; it may name {right}" for policy in bad]
+
+
+def _unknown(name: str, value: str, known: set[str], place: Place) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    hint = f"; did you mean {near[0]}?" if near else "; no knob, fleet or pilot queue has this name"
+    return f"{name} = {_short(value)} is unknown{place(name)}{hint}"
+
+
+def _short(value: str) -> str:
+    line = " ".join(value.split())
+    return f'"{line}"' if len(line) <= 60 else f'"{line[:57]}..."'

@@ -1,0 +1,103 @@
+"""The table of knobs: each field is one knob, its metadata the kind of value and the meaning; README's table is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from condor_elastic.knobs import kinds
+from condor_elastic.model import Shape
+
+PREFIX = "ELASTIC_"
+REQUIRED: Any = object()
+QUEUE_POLICIES = ("Activated", "MaxPerCycle", "MaxPending", "MaxToRun")
+FLEET_POLICIES = ("Ready", "MaxPerCycle", "MaxToRun")
+
+
+def knob(kind: Callable[[str], Any], default: Any, meaning: str) -> Any:
+    """Make one row: the function that reads the text, the default, and what the knob does."""
+    return field(default=default, metadata={"kind": kind, "meaning": meaning})
+
+
+@dataclass(frozen=True)
+class GlobalKnobs:
+    """Knobs of the controller as a whole, ``ELASTIC_<KNOB>``."""
+
+    pilot_names: tuple[str, ...] = knob(kinds.names, (), "Names of the pilot queues. Empty: no pilots are submitted.")
+    fleet_names: tuple[str, ...] = knob(
+        kinds.names, (), "Names of the fleets, the preferred first. Empty: no VM is started."
+    )
+    pool: str = knob(kinds.text, REQUIRED, "Owner's mark on VM jobs, instances and startds; one per controller.")
+    trust_domain: str = knob(kinds.text, REQUIRED, "Trust domain in the workers' tokens: that of the collector.")
+    collector: str = knob(kinds.text, REQUIRED, "Collector the workers report to, as they can reach it.")
+    period: int = knob(kinds.seconds, 60, "Seconds between two cycles; read once, when the schedd starts.")
+    cycle_timeout: int = knob(kinds.seconds, 300, "Seconds after which a cycle that hangs gives up.")
+    query_timeout: int = knob(kinds.seconds, 20, "Seconds a daemon has to answer before it counts as unknown.")
+    panda_timeout: int = knob(kinds.seconds, 30, "Seconds a PanDA server has for its whole answer.")
+    panda_max_bytes: int = knob(kinds.whole_number, 20_000_000, "Largest answer taken from a PanDA server, bytes.")
+    user: str = knob(kinds.text, "elastic", "Operating-system user who owns the pilots and the VM jobs.")
+    token_directory: str = knob(
+        kinds.text, "/etc/condor/elastic.d/tokens.d", "Directory with the token of the elastic identity."
+    )
+    retire_key: str = knob(
+        kinds.text, "/etc/condor/elastic.d/retire.key", "Secret from which each VM's retire password is derived."
+    )
+    user_data_directory: str = knob(
+        kinds.text, "/var/lib/condor/elastic/user-data", "Directory of the VMs' user-data, while their jobs last."
+    )
+    log: str = knob(kinds.text, "/var/log/condor/ElasticLog", "Log of the cycles.")
+    lock: str = knob(kinds.text, "/var/lock/condor/ElasticLock", "Lock that lets one cycle run at a time.")
+    dry_run: bool = knob(kinds.boolean, False, "Decide and say, but do nothing.")
+    stock_ec2_gahp: str = knob(kinds.text, "/usr/sbin/ec2_gahp", "GAHP that serves EC2 URLs which are not ours.")
+
+
+@dataclass(frozen=True)
+class QueueKnobs:
+    """Knobs of one pilot queue, ``ELASTIC_<NAME>_<KNOB>``."""
+
+    name: str
+    panda_url: str = knob(kinds.url, REQUIRED, "PanDA server, as https://host:port.")
+    panda_queue: str = knob(kinds.text, "", "Name of the queue in PanDA; the pilot queue's own name if empty.")
+    panda_lag: int = knob(
+        kinds.seconds, 120, "Seconds by which PanDA's numbers lag: pilots started since then still answer for a job."
+    )
+    policies: tuple[str, ...] = knob(
+        kinds.words, ("Activated", "MaxPerCycle", "MaxPending"), "Policy chain, left to right."
+    )
+    max_per_cycle: int = knob(kinds.whole_number, 80, "MaxPerCycle: at most so many pilots in one cycle.")
+    max_pending: int = knob(kinds.whole_number, 100, "MaxPending: at most so many idle pilots.")
+    max_to_run: int = knob(kinds.whole_number, 5000, "MaxToRun: at most so many pilots, idle and running.")
+    submit: str = knob(kinds.submit_text, REQUIRED, "Submit commands of a pilot, without queue.")
+
+
+@dataclass(frozen=True)
+class FleetKnobs:
+    """Knobs of one fleet, ``ELASTIC_<NAME>_<KNOB>``."""
+
+    name: str
+    template: Shape = knob(kinds.template, REQUIRED, "Machine that one VM is: Cpus = 8; Memory = 16384 (MB).")
+    job_requirements: str = knob(kinds.text, "True", "ClassAd expression over a job: which idle jobs may start VMs.")
+    policies: tuple[str, ...] = knob(
+        kinds.words, ("Ready", "MaxPerCycle", "MaxToRun"), "Policy chain, left to right."
+    )
+    max_per_cycle: int = knob(kinds.whole_number, 10, "MaxPerCycle: at most so many VMs in one cycle.")
+    max_vms: int = knob(kinds.whole_number, 0, "MaxToRun: at most so many VMs, all that bill; 0 drains the fleet.")
+    idle_timeout: int = knob(kinds.seconds, 600, "Seconds a worker may be empty before it is retired.")
+    retire: str = knob(
+        kinds.one_of("Empty", "Soft"),
+        "Empty",
+        "Which workers may be retired: Empty ones, or (Soft) also the least loaded when the others have room.",
+    )
+    backoff: int = knob(kinds.seconds, 300, "Seconds in which nothing is launched after a VM has failed.")
+    token_lifetime: int = knob(kinds.seconds, 7 * 86400, "Lifetime of a worker's token, seconds.")
+    submit: str = knob(kinds.submit_text, REQUIRED, "Submit commands of a VM job, without queue.")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the administrator said, typed."""
+
+    pool: GlobalKnobs
+    queues: tuple[QueueKnobs, ...] = ()
+    fleets: tuple[FleetKnobs, ...] = ()

@@ -1,0 +1,49 @@
+"""Our VM jobs: the grid-universe jobs that carry our mark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from condor_elastic.model import VmJob
+from condor_elastic.observe.jobs import Query
+
+VM_JOBS = "ElasticVM isnt undefined"
+VM_ATTRS = [
+    "ClusterId",
+    "ProcId",
+    "JobStatus",
+    "EnteredCurrentStatus",
+    "QDate",
+    "GridJobId",
+    "EC2InstanceName",
+    "HoldReason",
+    "ElasticVM",
+    "ElasticFleet",
+    "ElasticPool",
+    "ElasticJoined",
+    "ElasticRetired",
+    "ElasticUnretired",
+]
+
+
+def vm_jobs(query: Query, pool: str, fleets: Iterable[str]) -> tuple[VmJob, ...]:
+    """List the VM jobs of this pool, under the fleet names as the knobs spell them."""
+    spelled = {fleet.upper(): fleet for fleet in fleets}
+    return tuple(_vm_job(ad, spelled) for ad in query(VM_JOBS, VM_ATTRS) if ad.get("ElasticPool") == pool)
+
+
+def _vm_job(ad: Mapping[str, Any], spelled: Mapping[str, str]) -> VmJob:
+    fleet = str(ad.get("ElasticFleet", ""))
+    return VmJob(
+        id=f"{ad['ClusterId']}.{ad['ProcId']}",
+        vm=str(ad["ElasticVM"]),
+        fleet=spelled.get(fleet.upper(), fleet),
+        status=int(ad["JobStatus"]),
+        since=int(ad.get("EnteredCurrentStatus") or ad.get("QDate") or 0),
+        instance=str(ad.get("EC2InstanceName") or ""),
+        joined=ad.get("ElasticJoined"),
+        retired=int(ad.get("ElasticRetired") or 0),
+        unretired=int(ad.get("ElasticUnretired") or 0),
+        hold_reason=" ".join(str(ad.get("HoldReason") or "").split()),
+    )

@@ -1,0 +1,150 @@
+"""Say what was seen and done: the schedd's ad (by stdout), one generic ad for each queue, fleet and worker, the log."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Union
+
+from condor_elastic import __version__
+from condor_elastic.knobs import Settings
+from condor_elastic.model import (
+    IDLE,
+    RUNNING,
+    SERVING,
+    Outcome,
+    Plan,
+    Pool,
+    QueueStats,
+    Snapshot,
+    Unknown,
+    Worker,
+)
+
+Value = Union[str, int, float, bool, None]
+Ad = dict[str, Value]
+SUMMARY = ("Verdict", "Error", "Version", "CycleTime", "CycleSeconds", "PilotQueues", "Fleets", "VMs", "Workers",
+           "WorkersIdle", "WorkersBusy", "WorkersRetiring", "Strays", "ActionsDone", "ActionsFailed")  # fmt: skip
+PHASES = ("requested", "starting", "booting", "idle", "busy", "retiring", "drained", "failed")
+
+
+def lines(summary: Mapping[str, Value]) -> str:
+    """Make the lines for the schedd's ad; what has gone is said to be undefined, as the schedd keeps old values.
+
+    HTCondor adds the prefix (SCHEDD_CRON_ELASTIC_PREFIX); a raw newline in a string would split the ad.
+    """
+    return "".join(f"{name} = {literal(summary.get(name))}\n" for name in SUMMARY) + "-\n"
+
+
+def literal(value: Value) -> str:
+    """Write a value as a ClassAd literal on one line."""
+    if value is None:
+        return "undefined"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        text = value.replace("\\", "\\\\").replace('"', '\\"')
+        return '"' + " ".join(text.split()) + '"'
+    return repr(value)
+
+
+def summary(
+    settings: Settings, seen: Snapshot, pool: Pool, plans: Sequence[Plan], outcomes: Sequence[Outcome]
+) -> Ad:
+    """Sum the cycle up for the schedd's ad."""
+    phases = Counter(worker.phase for worker in pool.workers)
+    failed = [outcome for outcome in outcomes if not outcome.ok]
+    said = [f"{plan.name}: {plan.verdict}" for plan in plans]
+    return {
+        "Verdict": " ".join(said),
+        "Error": f"{len(failed)} failed, the first: {failed[0].detail}" if failed else None,
+        "Version": __version__,
+        "CycleTime": seen.now,
+        "PilotQueues": len(settings.queues),
+        "Fleets": len(settings.fleets),
+        "VMs": len(pool.workers),
+        "Workers": sum(worker.startd is not None for worker in pool.workers),
+        "WorkersIdle": phases["idle"],
+        "WorkersBusy": phases["busy"],
+        "WorkersRetiring": phases["retiring"],
+        "Strays": len(pool.strays),
+        "ActionsDone": len(outcomes) - len(failed),
+        "ActionsFailed": len(failed),
+    }
+
+
+def ads(settings: Settings, seen: Snapshot, pool: Pool, plans: Sequence[Plan]) -> list[Ad]:
+    """Make one ad for each pilot queue, fleet and worker; they expire by themselves after three missed cycles."""
+    common: Ad = {
+        "ElasticPool": settings.pool.pool,
+        "ElasticCycle": seen.now,
+        "ClassAdLifetime": max(180, 3 * settings.pool.period),
+    }
+    found = [_queue_ad(plan, seen) if plan.kind == "queue" else _fleet_ad(plan, pool) for plan in plans]
+    found += [_worker_ad(worker, seen.now) for worker in pool.workers]
+    return [{**ad, **common, "Name": f"{ad['Name']}@{settings.pool.pool}"} for ad in found]
+
+
+def _queue_ad(plan: Plan, seen: Snapshot) -> Ad:
+    stats = seen.queues.get(plan.name)
+    known = stats if isinstance(stats, QueueStats) else None
+    pilots = () if isinstance(seen.pilots, Unknown) else seen.pilots
+    ours = Counter(pilot.status for pilot in pilots if pilot.queue.upper() == plan.name.upper())
+    return {
+        "MyType": "ElasticPilotQueue",
+        "Name": plan.name,
+        "Activated": known.activated if known else None,
+        "PandaRunning": known.running if known else None,
+        "PilotsIdle": ours[IDLE],
+        "PilotsRunning": ours[RUNNING],
+        "Verdict": plan.verdict,
+    }
+
+
+def _fleet_ad(plan: Plan, pool: Pool) -> Ad:
+    workers = pool.of(plan.name)
+    phases = Counter(worker.phase for worker in workers)
+    serving = [w.startd for w in workers if w.startd is not None and w.phase in SERVING]
+    return {
+        "MyType": "ElasticFleet",
+        "Name": plan.name,
+        "VMs": len(workers),
+        **{"VMs" + phase.capitalize(): phases[phase] for phase in PHASES},
+        "Cpus": sum(startd.whole.cpus for startd in serving),
+        "CpusFree": sum(startd.free.cpus for startd in serving),
+        "Wanted": plan.wanted,
+        "Verdict": plan.verdict,
+    }
+
+
+def _worker_ad(worker: Worker, now: int) -> Ad:
+    startd = worker.startd
+    return {
+        "MyType": "ElasticWorker",
+        "Name": worker.vm.vm,
+        "ElasticVM": worker.vm.vm,
+        "ElasticFleet": worker.vm.fleet,
+        "Phase": worker.phase,
+        "VMJob": worker.vm.id,
+        "Instance": worker.vm.instance or None,
+        "StartdName": startd.name if startd else None,
+        "Jobs": startd.claimed if startd else 0,
+        "CpusFree": startd.free.cpus if startd else None,
+        "Since": startd.since if startd else worker.vm.since,
+        "Age": now - (startd.since if startd else worker.vm.since),
+        "Why": worker.vm.hold_reason or None,
+    }
+
+
+def advertise(found: Iterable[Ad], pool: str, now: int) -> None:
+    """Send the ads to the collector and withdraw those of our pool that this cycle did not renew."""
+    import classad2
+    import htcondor2
+
+    collector = htcondor2.Collector()
+    collector.advertise([classad2.ClassAd({k: v for k, v in ad.items() if v is not None}) for ad in found],
+                        "UPDATE_AD_GENERIC")  # fmt: skip
+    gone = f'ElasticPool == "{pool}" && ElasticCycle < {now}'
+    query = classad2.ClassAd({"MyType": "Query", "TargetType": "Generic"})
+    query["Requirements"] = classad2.ExprTree(gone)
+    collector.advertise([query], "INVALIDATE_ADS_GENERIC")
