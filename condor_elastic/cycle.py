@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from logging.handlers import RotatingFileHandler
+from typing import TypeVar
 
 from condor_elastic import publish
 from condor_elastic.act import perform
@@ -21,6 +22,7 @@ from condor_elastic.knobs.macros import macros, place
 from condor_elastic.model import Outcome, Snapshot, Unknown
 from condor_elastic.observe import look
 
+Item = TypeVar("Item")
 log = logging.getLogger("condor_elastic")
 HARMLESS = "Doing nothing, because ELASTIC_FLEET_NAMES and ELASTIC_PILOT_NAMES are empty."
 USER_DATA_GRACE = 600  # seconds a submission may take between its first file and its jobs
@@ -45,7 +47,7 @@ def cycle(settings: Settings, lock: int) -> publish.Ad:
     return summary
 
 
-def _known(source: tuple[publish.Value, ...] | Unknown) -> tuple:  # type: ignore[type-arg]
+def _known(source: tuple[Item, ...] | Unknown) -> tuple[Item, ...]:
     return () if isinstance(source, Unknown) else source
 
 
@@ -81,6 +83,22 @@ def main() -> int:
     summary = cycle(settings, lock)
     summary["CycleSeconds"] = round(time.monotonic() - start, 3)
     sys.stdout.write(publish.lines(summary))
+    return 0
+
+
+def rehearse() -> int:
+    """Say for people what the next cycle would do and why; do nothing."""
+    try:
+        settings = read(macros(), place)
+    except BadKnobs as error:
+        print(error, file=sys.stderr)
+        return 1
+    if not settings.queues and not settings.fleets:
+        print(HARMLESS)
+        return 0
+    seen = look(settings)
+    for p in plan(settings, seen, associate(_known(seen.vms), _known(seen.startds))):
+        print(f"{p.kind} {p.name}: {p.verdict}")
     return 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Union
+from typing import Union, get_args
 
 from condor_elastic import __version__
 from condor_elastic.knobs import Settings
@@ -13,6 +13,7 @@ from condor_elastic.model import (
     RUNNING,
     SERVING,
     Outcome,
+    Phase,
     Plan,
     Pool,
     QueueStats,
@@ -25,7 +26,7 @@ Value = Union[str, int, float, bool, None]
 Ad = dict[str, Value]
 SUMMARY = ("Verdict", "Error", "Version", "CycleTime", "CycleSeconds", "PilotQueues", "Fleets", "VMs", "Workers",
            "WorkersIdle", "WorkersBusy", "WorkersRetiring", "Strays", "ActionsDone", "ActionsFailed")  # fmt: skip
-PHASES = ("requested", "starting", "booting", "idle", "busy", "retiring", "drained", "failed")
+PHASES: tuple[Phase, ...] = get_args(Phase)
 
 
 def lines(summary: Mapping[str, Value]) -> str:

@@ -43,7 +43,7 @@ TOKEN_THREADS = 8
 def write_user_data(knobs: GlobalKnobs, fleet: FleetKnobs, vms: Sequence[str]) -> list[str]:
     """Write one file for each VM, readable by condor and the elastic user alone; give their paths.
 
-    The directory is setgid to the elastic user's group, so that the gridmanager and the GAHP can read what condor writes.
+    The directory is setgid to the elastic user's group, so that the gridmanager and the GAHP can read the files.
     """
     secret = Path(knobs.retire_key).read_bytes()
     with ThreadPoolExecutor(TOKEN_THREADS) as pool:
@@ -75,7 +75,7 @@ def fetch_token(knobs: GlobalKnobs, lifetime: int) -> str:
     """Have the schedd sign a token that can advertise a startd and a master and nothing else."""
     command = ["condor_token_fetch", "-lifetime", str(lifetime)]
     command += ["-authz", "ADVERTISE_STARTD", "-authz", "ADVERTISE_MASTER"]
-    tool = subprocess.run(  # noqa: S603
+    tool = subprocess.run(
         command, capture_output=True, text=True, env=environment(knobs), cwd="/", check=False
     )
     if tool.returncode or not tool.stdout.strip():
@@ -94,7 +94,7 @@ def retire_password(secret: bytes, vm: str) -> str:
 
 
 def sweep_user_data(knobs: GlobalKnobs, wanted: frozenset[str], older_than: float) -> list[str]:
-    """Delete the user-data of VMs that have no VM job; a file younger than the time given may belong to a submission."""
+    """Delete the user-data of VMs without VM job; a file younger than the time given may belong to a submission."""
     gone = []
     for entry in os.scandir(knobs.user_data_directory):
         if entry.name not in wanted and entry.is_file(follow_symlinks=False) and entry.stat().st_mtime < older_than:

@@ -35,7 +35,7 @@ def run_as_elastic(knobs: GlobalKnobs, step: str, request: dict[str, Any], lock:
     The child holds the cycle's lock too: if the cycle is killed, the next one steps back until the child has ended.
     Raises RuntimeError with what the child said on stderr.
     """
-    child = subprocess.run(  # noqa: S603  our own module, its input on stdin
+    child = subprocess.run(
         [sys.executable, "-m", f"condor_elastic.act.{step}"],
         input=json.dumps(request),
         capture_output=True,

@@ -46,7 +46,7 @@ def _try(action: Action, act: Callable[[], str]) -> Outcome:
 
 
 def _mark(knobs: GlobalKnobs, action: Retire | Unretire) -> str:
-    return mark(knobs, action.worker, isinstance(action, Retire))
+    return mark(knobs, action.worker, retire=isinstance(action, Retire))
 
 
 def _count(action: Retire | Unretire) -> None:

@@ -17,7 +17,7 @@ from condor_elastic.model import Worker
 THREADS = 16
 
 
-def mark(knobs: GlobalKnobs, worker: Worker, retire: bool) -> str:
+def mark(knobs: GlobalKnobs, worker: Worker, *, retire: bool) -> str:
     """Set ElasticRetire on one worker's startd, with the password that only this worker and we share.
 
     Raises RuntimeError with what the tool said, as when the startd has just left.
@@ -35,7 +35,7 @@ def mark(knobs: GlobalKnobs, worker: Worker, retire: bool) -> str:
             "_CONDOR_SEC_PASSWORD_FILE": secret,
             "_CONDOR_SEC_CLIENT_AUTHENTICATION_METHODS": "FS,PASSWORD",
         }
-        tool = subprocess.run(  # noqa: S603
+        tool = subprocess.run(
             ["condor_update_machine_ad", "-name", worker.startd.name],
             input=f"ElasticRetire = {str(retire).lower()}\n",
             capture_output=True,

@@ -65,7 +65,7 @@ def plan_fleet(knobs: FleetKnobs, workers: Sequence[Worker], demand: Demand, now
     actions += [Unretire(w, "demand came back") for w in back]
     actions += [SubmitVms(knobs.name, n)] if n > 0 else []
     if not demand.hold:
-        actions += _shrink(knobs, workers, demand, n, wanted or bool(back), why, now)
+        actions += _shrink(knobs, workers, demand, n, wanted + len(back), why, now)
         actions += [Remove(w.vm, "its back-off is over") for w in workers if w.phase == "failed"
                     and now - w.vm.since >= knobs.backoff]
     _, rest = fill(rest, [Room(f"new-{i}", knobs.name, knobs.template) for i in range(max(0, n))])
@@ -86,7 +86,7 @@ def fleet_view(knobs: FleetKnobs, workers: Sequence[Worker], wanted: int, rest: 
         max_pending=0,
         max_to_run=knobs.max_vms,
         max_to_run_knob="MAX_VMS",
-        seen=f"{count(jobs, 'idle job')} without room",
+        seen=f"{count(jobs, 'idle job')} {'has' if jobs == 1 else 'have'} no room" if jobs else "every idle job has room",
     )
 
 
@@ -110,7 +110,7 @@ def _fresh_failure(knobs: FleetKnobs, workers: Sequence[Worker], now: int) -> st
 
 
 def _shrink(
-    knobs: FleetKnobs, workers: Sequence[Worker], demand: Demand, n: int, growing: bool | int, why: str, now: int
+    knobs: FleetKnobs, workers: Sequence[Worker], demand: Demand, n: int, growing: int, why: str, now: int
 ) -> list[Action]:
     if n < 0:
         return give_back(-n, workers, why)
@@ -129,7 +129,7 @@ def _verdict(actions: Sequence[Action], n: int, wanted: int, why: str, view: Vie
     parts = [f"un-retiring {count(len(back), 'worker')}, because demand came back"] if back else []
     if n > 0:
         of = f"{n} of {wanted} wanted VMs" if n < wanted else count(n, "VM")
-        parts.append(f"submitting {of}, because of {view.seen}" + (f" and {why}" if n < wanted else ""))
+        parts.append(f"submitting {of}, because {view.seen}" + (f" and {why}" if n < wanted else ""))
     elif wanted and why:
         parts.append(f"submitting none of {count(wanted, 'wanted VM')}, because {why}")
     if gone:
@@ -138,4 +138,5 @@ def _verdict(actions: Sequence[Action], n: int, wanted: int, why: str, view: Vie
         parts.append(f"removing {count(len(removed), 'VM job')}, because {removed[0].why}")
     if hold:
         parts.append(f"retiring nothing, because {hold}")
-    return sentence(parts or [f"doing nothing, because of {view.seen} and {count(view.total, 'VM')}"])
+    vms = "no VM is" if not view.total else "1 VM is" if view.total == 1 else f"{view.total} VMs are"
+    return sentence(parts or [f"doing nothing, because {view.seen} and {vms} there"])

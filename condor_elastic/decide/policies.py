@@ -32,7 +32,7 @@ class View:
 Policy = Callable[[int, View], "tuple[int, str]"]
 
 
-def ready(n: int, view: View) -> tuple[int, str]:
+def ready(_: int, view: View) -> tuple[int, str]:
     """Start the chain with the demand that nothing answers for yet (APF's Ready and Activated)."""
     return max(0, view.ready), view.seen
 

@@ -17,7 +17,8 @@ def plan_queue(
     for source in (stats, pilots):
         if isinstance(source, Unknown):
             return Plan("queue", knobs.name, f"Doing nothing, because {source}.")
-    assert isinstance(stats, QueueStats) and not isinstance(pilots, Unknown)  # noqa: S101  narrows the types
+    assert isinstance(stats, QueueStats)  # noqa: S101  narrows the type
+    assert not isinstance(pilots, Unknown)  # noqa: S101  as above
     ours = [pilot for pilot in pilots if pilot.queue.upper() == knobs.name.upper()]
     view = queue_view(knobs, stats, ours, now)
     steps = fold(knobs.policies, view)

@@ -1,14 +1,14 @@
 """The requests of an EC2 GAHP as frozen dataclasses; each field carries the shape in which the protocol writes it.
 
-Source: ec2_gahp/amazon_io_checkfn.cpp (numbers and order of arguments) and condor_gridmanager/ec2-gahp-client.cpp (what is
-really sent) in HTCondor; ec2_gahp_protocol.txt there is out of date.
+Source: ec2_gahp/amazon_io_checkfn.cpp (numbers and order of arguments) and condor_gridmanager/ec2-gahp-client.cpp
+(what is really sent) in HTCondor; ec2_gahp_protocol.txt there is out of date.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Any, Optional, Union
+from typing import Any, Union
 
 PARAMETERLESS = ("COMMANDS", "VERSION", "QUIT", "RESULTS", "ASYNC_MODE_ON", "ASYNC_MODE_OFF", "STATISTICS")
 
@@ -47,17 +47,17 @@ class Start(Request):
     """EC2_VM_START."""
 
     image: str = _shape("word")
-    key_name: Optional[str] = _shape("maybe")
-    user_data: Optional[str] = _shape("maybe")
-    user_data_file: Optional[str] = _shape("maybe")
-    instance_type: Optional[str] = _shape("maybe")
-    zone: Optional[str] = _shape("maybe")
-    subnet: Optional[str] = _shape("maybe")
-    private_address: Optional[str] = _shape("maybe")
-    token: Optional[str] = _shape("maybe")
-    block_devices: Optional[str] = _shape("maybe")
-    profile_arn: Optional[str] = _shape("maybe")
-    profile_name: Optional[str] = _shape("maybe")
+    key_name: str | None = _shape("maybe")
+    user_data: str | None = _shape("maybe")
+    user_data_file: str | None = _shape("maybe")
+    instance_type: str | None = _shape("maybe")
+    zone: str | None = _shape("maybe")
+    subnet: str | None = _shape("maybe")
+    private_address: str | None = _shape("maybe")
+    token: str | None = _shape("maybe")
+    block_devices: str | None = _shape("maybe")
+    profile_arn: str | None = _shape("maybe")
+    profile_name: str | None = _shape("maybe")
     max_count: int = _shape("number")
     groups: tuple[str, ...] = _shape("list")
     group_ids: tuple[str, ...] = _shape("list")
@@ -70,16 +70,16 @@ class StartSpot(Request):
 
     image: str = _shape("word")
     spot_price: str = _shape("word")
-    key_name: Optional[str] = _shape("maybe")
-    user_data: Optional[str] = _shape("maybe")
-    user_data_file: Optional[str] = _shape("maybe")
-    instance_type: Optional[str] = _shape("maybe")
-    zone: Optional[str] = _shape("maybe")
-    subnet: Optional[str] = _shape("maybe")
-    private_address: Optional[str] = _shape("maybe")
-    token: Optional[str] = _shape("maybe")
-    profile_arn: Optional[str] = _shape("maybe")
-    profile_name: Optional[str] = _shape("maybe")
+    key_name: str | None = _shape("maybe")
+    user_data: str | None = _shape("maybe")
+    user_data_file: str | None = _shape("maybe")
+    instance_type: str | None = _shape("maybe")
+    zone: str | None = _shape("maybe")
+    subnet: str | None = _shape("maybe")
+    private_address: str | None = _shape("maybe")
+    token: str | None = _shape("maybe")
+    profile_arn: str | None = _shape("maybe")
+    profile_name: str | None = _shape("maybe")
     groups: tuple[str, ...] = _shape("list")
     group_ids: tuple[str, ...] = _shape("list")
 
@@ -144,7 +144,7 @@ class CreateKeypair(Request):
     """EC2_VM_CREATE_KEYPAIR."""
 
     key_name: str = _shape("word")
-    output_file: Optional[str] = _shape("maybe")
+    output_file: str | None = _shape("maybe")
 
 
 @dataclass(frozen=True)

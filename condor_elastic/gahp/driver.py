@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Optional, Protocol
+from typing import Protocol
 
 
 @dataclass(frozen=True)
@@ -19,26 +19,26 @@ class Credentials:
 class Launch:
     """One VM that is wanted; what the submit text left out is None or empty.
 
-    user_data is the concatenation of ec2_user_data and ec2_user_data_file; parameters are the ec2_parameter_* with dots;
-    spot_price is in the currency of the cloud, an hour, as it was written.
+    user_data is the concatenation of ec2_user_data and ec2_user_data_file; parameters are the ec2_parameter_*, with dots;
+    tags are those known at the start, the others come by create_tags; spot_price is in the currency of the cloud, an hour, as it was written.
     """
 
     token: str
     image: str
-    instance_type: Optional[str] = None
+    instance_type: str | None = None
     user_data: bytes = field(default=b"", repr=False)
-    key_name: Optional[str] = None
-    zone: Optional[str] = None
-    subnet: Optional[str] = None
-    private_address: Optional[str] = None
-    block_devices: Optional[str] = None
-    profile_arn: Optional[str] = None
-    profile_name: Optional[str] = None
+    key_name: str | None = None
+    zone: str | None = None
+    subnet: str | None = None
+    private_address: str | None = None
+    block_devices: str | None = None
+    profile_arn: str | None = None
+    profile_name: str | None = None
     groups: tuple[str, ...] = ()
     group_ids: tuple[str, ...] = ()
     parameters: tuple[tuple[str, str], ...] = ()
     tags: tuple[tuple[str, str], ...] = ()
-    spot_price: Optional[str] = None
+    spot_price: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,22 +47,22 @@ class Instance:
 
     state: pending, running, shutting-down, stopped or terminated.
     reason: EC2's state reason code, once there is one; any but Client.InstanceInitiatedShutdown,
-    Client.UserInitiatedShutdown and Server.SpotInstanceTermination puts the VM job on hold (GM_PROBE_JOB in ec2job.cpp).
+    Client.UserInitiatedShutdown and Server.SpotInstanceTermination puts the VM job on hold (GM_PROBE_JOB, ec2job.cpp).
     """
 
     id: str
     state: str
-    token: Optional[str] = None
-    key_name: Optional[str] = None
-    reason: Optional[str] = None
-    address: Optional[str] = None
+    token: str | None = None
+    key_name: str | None = None
+    reason: str | None = None
+    address: str | None = None
 
 
 class CloudError(Exception):
     """A cloud said no.
 
-    The gridmanager keeps a job idle and tries again for the code InstanceLimitExceeded, asks whether the cloud is up for
-    E_CURL_IO, takes "InvalidInstanceID.NotFound" in the text of a failed stop as success, and holds the job otherwise.
+    The gridmanager keeps a job idle and tries again for the code InstanceLimitExceeded, asks whether the cloud is up
+    for E_CURL_IO, takes "InvalidInstanceID.NotFound" in the text of a failed stop as success, and holds the job otherwise.
     """
 
     def __init__(self, code: str, message: str) -> None:
@@ -84,7 +84,10 @@ class Driver(Protocol):
         """
 
     def start(self, launch: Launch) -> str:
-        """Start a VM and return its instance id; a second call with the same token returns the same id and starts nothing."""
+        """Start a VM and return its instance id.
+
+        A second call with the same token returns the same id and starts nothing, even from another process.
+        """
 
     def stop(self, instance_id: str) -> None:
         """Have a VM terminated, without waiting for it; what is unknown or already gone is a success."""
@@ -92,8 +95,8 @@ class Driver(Protocol):
     def list(self) -> tuple[Instance, ...]:
         """Return every instance of the account.
 
-        The gridmanager takes a VM that is missing here for gone and completes its job, so what cannot be read completely
-        must raise CloudError.
+        The gridmanager takes a VM that is missing here for gone and completes its job, so what cannot be read
+        completely must raise CloudError.
         """
 
     def create_tags(self, instance_id: str, tags: Mapping[str, str]) -> None:

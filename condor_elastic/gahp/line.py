@@ -1,4 +1,4 @@
-"""Lines of the GAHP protocol, version 1: words apart by single spaces, a backslash before what would mean something else.
+"""Lines of the GAHP protocol, version 1: words, single spaces between them, backslashes before what is special.
 
 Source: escapeGahpString() and GahpServer::read_argv() in HTCondor's condor_gridmanager/gahp-client.cpp.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Optional
 
 NULL = "NULL"
 _LINE = re.compile(rb"(?:[^\\\n]|\\.)*\n", re.DOTALL)
@@ -65,7 +64,7 @@ def split(line: bytes) -> list[str]:
     return words
 
 
-def join(words: Sequence[Optional[str]]) -> bytes:
+def join(words: Sequence[str | None]) -> bytes:
     """Return the words as one line without newline; None is written as NULL."""
     return " ".join(NULL if word is None else _SPECIAL.sub(r"\\\1", word) for word in words).encode(
         "utf-8", "surrogateescape"

@@ -1,7 +1,7 @@
 """Instances that were started and that no list has shown yet.
 
-The gridmanager completes the job of an instance that is missing from a list, and leaves the VM behind.  A list that was read
-before a start ended, and a cloud that shows its instances late, would do that to the VM that has just been started.
+The gridmanager completes the job of an instance that is missing from a list, and leaves the VM behind.  A list that was
+read before a start ended, and a cloud that shows its instances late, would do that to a VM that has just been started.
 """
 
 from __future__ import annotations

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Sequence
-from typing import Optional
 
 from condor_elastic.gahp.line import join
 
@@ -42,7 +41,7 @@ class Outbox:
             self._write([b"S"])
             self.prefix = join([prefix])
 
-    def add_result(self, words: Sequence[Optional[str]]) -> None:
+    def add_result(self, words: Sequence[str | None]) -> None:
         """Keep a result; in asynchronous mode announce the first one since the last RESULTS."""
         with self._lock:
             self._results.append(join(words))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import replace
 from pathlib import Path
-from typing import Optional, Union
+from typing import Optional
 
 from condor_elastic.gahp import commands
 from condor_elastic.gahp.driver import CloudError, Driver, Instance, Launch
@@ -43,7 +43,7 @@ def _look(request: commands.Request, driver: Driver, newborns: Newborns) -> Word
     raise CloudError("Unsupported", f"{commands.NAMES[type(request)]} is not offered for {request.url}")
 
 
-def _start(request: Union[commands.Start, commands.StartSpot], driver: Driver, newborns: Newborns) -> Words:
+def _start(request: commands.Start | commands.StartSpot, driver: Driver, newborns: Newborns) -> Words:
     launch = wanted(request)
     instance_id = driver.start(launch)
     newborns.add(instance_id, launch.token)
@@ -57,7 +57,7 @@ def _stop(instance_ids: tuple[str, ...], driver: Driver, newborns: Newborns) -> 
     return ()
 
 
-def wanted(request: Union[commands.Start, commands.StartSpot]) -> Launch:
+def wanted(request: commands.Start | commands.StartSpot) -> Launch:
     """Return the launch that a request asks for, with the user data file read.
 
     Raises CloudError with the stock GAHP's code E_FILE_IO when that file cannot be read.
@@ -70,7 +70,7 @@ def wanted(request: Union[commands.Start, commands.StartSpot]) -> Launch:
     return replace(launch, block_devices=request.block_devices, parameters=request.parameters)
 
 
-def _common(request: Union[commands.Start, commands.StartSpot]) -> Launch:
+def _common(request: commands.Start | commands.StartSpot) -> Launch:
     return Launch(
         token=request.token or str(uuid.uuid4()),
         image=request.image,
@@ -87,7 +87,7 @@ def _common(request: Union[commands.Start, commands.StartSpot]) -> Launch:
     )
 
 
-def _user_data(text: Optional[str], file: Optional[str]) -> bytes:
+def _user_data(text: str | None, file: str | None) -> bytes:
     data = (text or "").encode("utf-8", "surrogateescape")
     if file is None:
         return data

@@ -6,7 +6,7 @@ Source: parse_gahp_command() and the checks in HTCondor's ec2_gahp, condor_gridm
 from __future__ import annotations
 
 import dataclasses
-from typing import Any, Optional
+from typing import Any
 
 from condor_elastic.gahp.commands import NAMES, PARAMETERLESS, REQUESTS, Command, Control, Request, ResponsePrefix
 from condor_elastic.gahp.line import NULL, BadLine, join, split
@@ -25,7 +25,7 @@ def parse(line: bytes) -> Command:
     raise BadLine("unknown command, or wrong number of arguments")
 
 
-def service_url(line: bytes) -> Optional[str]:
+def service_url(line: bytes) -> str | None:
     """Return the service URL that a line names, whatever its command; None when it names none."""
     try:
         words = split(line)
@@ -40,7 +40,7 @@ def format_command(command: Command) -> bytes:
         return join([command.name])
     if isinstance(command, ResponsePrefix):
         return join(["RESPONSE_PREFIX", command.prefix])
-    words: list[Optional[str]] = [NAMES[type(command)]]
+    words: list[str | None] = [NAMES[type(command)]]
     for field in dataclasses.fields(command):
         words += _write(field.metadata["shape"], getattr(command, field.name))
     return join(words)
@@ -67,7 +67,7 @@ def _word(left: list[str]) -> str:
     return word
 
 
-def _maybe(left: list[str]) -> Optional[str]:
+def _maybe(left: list[str]) -> str | None:
     word = _take(left)
     return None if word == NULL else word
 
@@ -108,7 +108,7 @@ _READ: dict[str, Any] = {
 }
 
 
-def _write(shape: str, value: Any) -> list[Optional[str]]:
+def _write(shape: str, value: Any) -> list[str | None]:
     if shape == "pairs":
         return [word for pair in value for word in pair] + [None]
     if shape == "list":

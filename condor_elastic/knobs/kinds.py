@@ -1,4 +1,4 @@
-"""The kinds of value a knob may have: from HTCondor's text to a typed value, or a ValueError that says what is right."""
+"""The kinds of value a knob may have: from text to a typed value, or a ValueError that says what is right."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _OPERATORS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
 def _arithmetic(node: ast.AST) -> Number:
     if isinstance(node, ast.Expression):
         return _arithmetic(node.body)
-    if isinstance(node, ast.Constant) and type(node.value) in (int, float):
+    if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)) and not isinstance(node.value, bool):
         return node.value
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
         return -_arithmetic(node.operand)

@@ -12,12 +12,12 @@ def macros() -> dict[str, str]:
     """Give all ELASTIC_ macros of this host's HTCondor configuration, expanded, as text."""
     import htcondor2
 
-    return {name: str(htcondor2.param[name]) for name in htcondor2.param.keys() if name.upper().startswith(PREFIX)}
+    return {name: str(htcondor2.param[name]) for name in htcondor2.param if name.upper().startswith(PREFIX)}
 
 
 def place(name: str) -> str:
     """Say where a macro was set, as `` (set in FILE, line 3)``; empty when HTCondor cannot tell."""
-    tool = subprocess.run(  # noqa: S603
+    tool = subprocess.run(
         ["condor_config_val", "-verbose", name], capture_output=True, text=True, check=False
     )
     found = re.search(r"^\s*#\s*at:\s*(.+)$", tool.stdout, re.MULTILINE)

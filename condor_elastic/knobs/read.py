@@ -19,6 +19,7 @@ from condor_elastic.knobs.table import (
 )
 
 Place = Callable[[str], str]
+SHORT = 60
 Rows = TypeVar("Rows", GlobalKnobs, QueueKnobs, FleetKnobs)
 
 
@@ -26,7 +27,7 @@ class BadKnobs(ValueError):
     """The configuration cannot be used; the message has one line for each thing that is wrong."""
 
 
-def read(macros: Mapping[str, str], place: Place = lambda name: "") -> Settings:
+def read(macros: Mapping[str, str], place: Place = lambda _: "") -> Settings:
     """Read all ``ELASTIC_`` macros; names are case-insensitive as everywhere in HTCondor, empty means unset.
 
     place(name) says where a macro was set, such as `` (set in FILE, line 3)``.  Raises BadKnobs.
@@ -41,8 +42,8 @@ def read(macros: Mapping[str, str], place: Place = lambda name: "") -> Settings:
     fleets = tuple(_rows(FleetKnobs, name, given, wrong, place) for name in pool.fleet_names)
     for kind, names in ((QueueKnobs, pool.pilot_names), (FleetKnobs, pool.fleet_names)):
         known |= {_knob(name, f) for name in names for f in fields(kind) if f.name != "name"}
-    for name in sorted({n.upper() for n in pool.pilot_names} & {n.upper() for n in pool.fleet_names}):
-        wrong.append(f"{PREFIX}FLEET_NAMES and {PREFIX}PILOT_NAMES both name {name}; a name may stand in one of them")
+    both = {n.upper() for n in pool.pilot_names} & {n.upper() for n in pool.fleet_names}
+    wrong += [f"{PREFIX}FLEET_NAMES and {PREFIX}PILOT_NAMES both name {name}; only one may" for name in sorted(both)]
     for q in queues:
         wrong += _policies(q.name, q.policies, QUEUE_POLICIES, place)
     for fleet in fleets:
@@ -90,4 +91,4 @@ def _unknown(name: str, value: str, known: set[str], place: Place) -> str:
 
 def _short(value: str) -> str:
     line = " ".join(value.split())
-    return f'"{line}"' if len(line) <= 60 else f'"{line[:57]}..."'
+    return f'"{line}"' if len(line) <= SHORT else f'"{line[:SHORT]}..."'

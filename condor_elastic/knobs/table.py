@@ -1,4 +1,4 @@
-"""The table of knobs: each field is one knob, its metadata the kind of value and the meaning; README's table is made of it."""
+"""The table of knobs: a field is a knob, its metadata the kind of value and the meaning; README's table is made of it."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ class FleetKnobs:
         "Which workers may be retired: Empty ones, or (Soft) also the least loaded when the others have room.",
     )
     backoff: int = knob(kinds.seconds, 300, "Seconds in which nothing is launched after a VM has failed.")
-    token_lifetime: int = knob(kinds.seconds, 7 * 86400, "Lifetime of a worker's token, seconds.")
+    token_lifetime: int = knob(kinds.seconds, 604800, "Lifetime of a worker's token, seconds.")
     submit: str = knob(kinds.submit_text, REQUIRED, "Submit commands of a VM job, without queue.")
 
 

@@ -79,14 +79,14 @@ def _stats(site: str, types: Any) -> QueueStats:
 
 def _table(value: Any, where: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise ValueError(f"it answered {_start(repr(value).encode())} for {where}, where a table belongs")
+        raise ValueError(f"it answered {_start(repr(value).encode())} for {where}, where a table belongs")  # noqa: TRY004
     return value
 
 
 def _whole(value: Any, where: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise ValueError(f"it answered {value!r} jobs for {where}, which is no count")
-    return value
+    return int(value)
 
 
 def _start(body: bytes) -> str:

@@ -51,7 +51,8 @@ def _try(source: str, ask: Callable[[], Seen]) -> Seen | Unknown:
 
 def _ask_panda(settings: Settings) -> dict[str, QueueStats | Unknown]:
     pool = settings.pool
-    answers = {url: panda.ask(url, pool.panda_timeout, pool.panda_max_bytes) for url in {q.panda_url for q in settings.queues}}
+    servers = {queue.panda_url for queue in settings.queues}
+    answers = {url: panda.ask(url, pool.panda_timeout, pool.panda_max_bytes) for url in servers}
     found: dict[str, QueueStats | Unknown] = {}
     for queue in settings.queues:
         answer = answers[queue.panda_url]

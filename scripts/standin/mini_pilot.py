@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A pilot in one file: fetches jobs of a queue, sleeps as long as they say, reports (panda-server's api/v1/pilot_api.py)."""
+"""A pilot in one file: fetches jobs, sleeps as long as they say, reports (panda-server's api/v1/pilot_api.py)."""
 from __future__ import annotations
 
 import argparse

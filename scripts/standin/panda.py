@@ -9,6 +9,7 @@ import sys
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script, it finds its package
@@ -34,7 +35,7 @@ class Handler(BaseHTTPRequestHandler):
         """Also for POST: the verb is the service's affair."""
         # The body is always read: left over, it would be taken for the next request.
         length = self.headers.get("Content-Length") or "0"
-        if not length.isdigit() or int(length) > LARGEST_BODY:
+        if not length.isdecimal() or int(length) > LARGEST_BODY:
             self.send_error(413)  # closes the connection
             return
         url = urlsplit(self.path)
@@ -74,6 +75,11 @@ class PandaServer(ThreadingHTTPServer):
     def __init__(self, port: int, service: Service, bind_and_activate: bool = True) -> None:
         self.service = service
         super().__init__(("127.0.0.1", port), Handler, bind_and_activate)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A traceback, but not for a client that went away."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 def job_table(state: Path | None) -> JobTable:
@@ -115,6 +121,8 @@ def main(words: list[str] | None = None) -> int:
         print(f"panda stand-in: http://127.0.0.1:{server.server_port}", flush=True)
         signal.sigwait(ends)
         server.shutdown()
+    if options.port_file:
+        options.port_file.unlink(missing_ok=True)  # a stale port would mislead whoever waits for the next start
     return 0
 
 

@@ -36,14 +36,14 @@ PILOT = {
         job_id:int job_status:str job_output_report:str= node:str=None cpu_consumption_time:int=None
         cpu_consumption_unit:str=None scheduler_id:str=None pilot_id:str=None site_name:str=None pilot_log:str=
         meta_data:str= cpu_conversion_factor:number=None trans_exit_code:int=None pilot_error_code:int=None
-        pilot_error_diag:str=None exe_error_code:int=None exe_error_diag:str=None pilot_timing:str=None start_time:str=None
-        end_time:str=None n_events:int=None n_input_files:int=None batch_id:str=None attempt_nr:int=None job_metrics:str=None stdout:str=
-        job_sub_status:str=None core_count:int=None max_rss:number=None max_vmem:number=None max_swap:number=None
-        max_pss:number=None avg_rss:number=None avg_vmem:number=None avg_swap:number=None avg_pss:number=None
-        tot_rchar:number=None tot_wchar:number=None tot_rbytes:number=None tot_wbytes:number=None rate_rchar:number=None
-        rate_wchar:number=None rate_rbytes:number=None rate_wbytes:number=None corrupted_files:str=None
-        mean_core_count:int=None cpu_architecture_level:str=None grid:str=None source_site:str=None
-        destination_site:str=None timeout:int=60"""),
+        pilot_error_diag:str=None exe_error_code:int=None exe_error_diag:str=None pilot_timing:str=None
+        start_time:str=None end_time:str=None n_events:int=None n_input_files:int=None batch_id:str=None
+        attempt_nr:int=None job_metrics:str=None stdout:str= job_sub_status:str=None core_count:int=None
+        max_rss:number=None max_vmem:number=None max_swap:number=None max_pss:number=None avg_rss:number=None
+        avg_vmem:number=None avg_swap:number=None avg_pss:number=None tot_rchar:number=None tot_wchar:number=None
+        tot_rbytes:number=None tot_wbytes:number=None rate_rchar:number=None rate_wchar:number=None
+        rate_rbytes:number=None rate_wbytes:number=None corrupted_files:str=None mean_core_count:int=None
+        cpu_architecture_level:str=None grid:str=None source_site:str=None destination_site:str=None timeout:int=60"""),
 }
 
 

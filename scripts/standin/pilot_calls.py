@@ -45,8 +45,8 @@ def document(job: Job, sent: int) -> dict[str, Any]:
     """A job as the pilot sees it: the keys of a recorded answer of 1.0.4, in its order."""
     return {
         "StatusCode": SUCCESS, "PandaID": job.panda_id, "prodSourceLabel": "managed",
-        **_null("swRelease homepackage transformation"), "jobName": f"job{job.panda_id}", "jobDefinitionID": 1, "cloud": "US",
-        **dict.fromkeys(FILES, ""), "jobPars": f"--seconds {_decimal(job.seconds)}", "attemptNr": 0,
+        **_null("swRelease homepackage transformation"), "jobName": f"job{job.panda_id}", "jobDefinitionID": 1,
+        "cloud": "US", **dict.fromkeys(FILES, ""), "jobPars": f"--seconds {_decimal(job.seconds)}", "attemptNr": 0,
         **dict.fromkeys(MORE_FILES, ""), **_null("destinationSE prodUserID"), "maxCpuCount": 0, "minRamCount": 2000,
         "maxDiskCount": 0, **_null("cmtConfig"), "processingType": "simul", **_null("transferType sourceSite"),
         "currentPriority": 900, **_null("taskID"), "coreCount": job.core_count,
