@@ -86,8 +86,14 @@ def fleet_view(knobs: FleetKnobs, workers: Sequence[Worker], wanted: int, rest: 
         max_pending=0,
         max_to_run=knobs.max_vms,
         max_to_run_knob="MAX_VMS",
-        seen=f"{count(jobs, 'idle job')} {'has' if jobs == 1 else 'have'} no room" if jobs else "every idle job has room",
+        seen=_lack(jobs),
     )
+
+
+def _lack(jobs: int) -> str:
+    if not jobs:
+        return "every idle job has room"
+    return f"{count(jobs, 'idle job')} {'has' if jobs == 1 else 'have'} no room"
 
 
 def _take_back(

@@ -19,8 +19,8 @@ class Credentials:
 class Launch:
     """One VM that is wanted; what the submit text left out is None or empty.
 
-    user_data is the concatenation of ec2_user_data and ec2_user_data_file; parameters are the ec2_parameter_*, with dots;
-    tags are those known at the start, the others come by create_tags; spot_price is in the currency of the cloud, an hour, as it was written.
+    user_data: ec2_user_data and ec2_user_data_file, concatenated; parameters: the ec2_parameter_*, with dots; tags:
+    those known at the start, the others come by create_tags; spot_price: currency of the cloud an hour, as it was written.
     """
 
     token: str
@@ -62,7 +62,8 @@ class CloudError(Exception):
     """A cloud said no.
 
     The gridmanager keeps a job idle and tries again for the code InstanceLimitExceeded, asks whether the cloud is up
-    for E_CURL_IO, takes "InvalidInstanceID.NotFound" in the text of a failed stop as success, and holds the job otherwise.
+    for E_CURL_IO, takes "InvalidInstanceID.NotFound" in the text of a failed stop as success, and holds the
+    job otherwise.
     """
 
     def __init__(self, code: str, message: str) -> None:

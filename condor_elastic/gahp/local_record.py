@@ -72,8 +72,8 @@ class Busy(Exception):
 
 
 @contextlib.contextmanager
-def locked(directory: Path, wait: bool = True) -> Iterator[None]:
-    """Hold the lock of a VM's directory.
+def locked(directory: Path, wait: bool = True) -> Iterator[int]:
+    """Hold the lock of a VM's directory; the value is its descriptor.
 
     Raises FileNotFoundError when the directory is not there, or went while waiting; Busy when not to wait.
     """
@@ -86,7 +86,7 @@ def locked(directory: Path, wait: bool = True) -> Iterator[None]:
         # The directory may have been removed, and another one made, while this one was waited for.
         if os.fstat(descriptor).st_ino != directory.stat().st_ino:
             raise FileNotFoundError(str(directory))
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)
 
@@ -99,7 +99,15 @@ def erase(directory: Path, keep: tuple[str, ...] = ()) -> None:
     for parent, _, _ in os.walk(directory):
         with contextlib.suppress(OSError):
             Path(parent).chmod(0o700)
-    for entry in list(directory.iterdir()) if directory.is_dir() else []:
+    with contextlib.suppress(FileNotFoundError):
+        _unlink(directory, keep)
+    if not keep:
+        with contextlib.suppress(OSError):
+            directory.rmdir()
+
+
+def _unlink(directory: Path, keep: tuple[str, ...]) -> None:
+    for entry in list(directory.iterdir()):
         if entry.name in keep:
             continue
         if entry.is_dir() and not entry.is_symlink():
@@ -107,6 +115,3 @@ def erase(directory: Path, keep: tuple[str, ...] = ()) -> None:
         else:
             with contextlib.suppress(OSError):
                 entry.unlink()
-    if not keep:
-        with contextlib.suppress(OSError):
-            directory.rmdir()

@@ -1,7 +1,7 @@
-"""The supervisor of one local VM: python3 -m condor_elastic.gahp.local_vm DIRECTORY [DESCRIPTOR].
+"""The supervisor of one local VM: python3 -m condor_elastic.gahp.local_vm DIRECTORY [DESCRIPTOR ...].
 
-It is to its VM what a hypervisor is: it starts condor_master, waits, and when the master has ended, or on SIGTERM, nothing
-of the VM survives: no process, whatever session it is in, and no file but the record.
+It is to its VM what a hypervisor is: it starts condor_master and waits.  When the master has ended, or on SIGTERM,
+nothing of the VM survives: no process, whatever session it is in, and no file but the record.
 """
 
 from __future__ import annotations
@@ -38,8 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     record = replace(record, pid=os.getpid(), started=processes.start_time(os.getpid()))
     write(directory, record)
-    for descriptor in given[1:]:
-        os.write(int(descriptor), b"\n")
+    for descriptor in given[1:]:  # whoever started this waits for their end
         os.close(int(descriptor))
     run(directory, record)
     return 0

@@ -1,4 +1,4 @@
-"""The table of knobs: a field is a knob, its metadata the kind of value and the meaning; README's table is made of it."""
+"""The table of knobs: a field is a knob, its metadata the kind of value and its meaning; README shows the same table."""
 
 from __future__ import annotations
 

@@ -95,7 +95,8 @@ class CentralManager:
     def cycle(self, **environment: str) -> subprocess.CompletedProcess[str]:
         """Run one cycle now, as the schedd's cron does: as user condor."""
         as_condor = ["setpriv", "--reuid=condor", "--regid=condor", "--init-groups"]
-        return run(*as_condor, "/usr/libexec/condor/condor_elastic_cycle", check=False, env={**os.environ, **environment})
+        return run(*as_condor, "/usr/libexec/condor/condor_elastic_cycle", check=False,
+                   env={**os.environ, **environment})
 
     def daemon(self, name: str) -> int:
         """Give the pid of a daemon (SCHEDD, COLLECTOR, NEGOTIATOR) from the master's own record."""

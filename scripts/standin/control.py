@@ -11,6 +11,7 @@ from standin.wire import JSON, Answer, Request
 
 MOST_JOBS = 100_000
 LONGEST = 7 * 86_400  # seconds
+LONGEST_FAULT = 3600
 JOB_KEYS: dict[str, Any] = {
     "queue": str, "resource_type": str, "count": int, "seconds": (int, float), "core_count": int, "status": str}
 FAULT_KEYS: dict[str, Any] = {"kind": str, "seconds": (int, float)}
@@ -36,7 +37,7 @@ def jobs(table: JobTable) -> Answer:
 def fault(request: Request) -> Fault:
     """POST fault: how the statistics shall answer from now on."""
     given = _read(request, FAULT_KEYS, "kind")
-    if given["kind"] not in KINDS or not 0 <= given.get("seconds", 0) <= 3600:
+    if given["kind"] not in KINDS or not 0 <= given.get("seconds", 0) <= LONGEST_FAULT:
         raise ValueError(f"kind is none of {', '.join(KINDS)}, or seconds is out of bounds")
     return Fault(**given)
 
@@ -53,6 +54,7 @@ def _read(request: Request, keys: dict[str, Any], needed: str) -> dict[str, Any]
     for key, value in given.items():
         if key not in keys:
             raise ValueError(f"unknown key {key}")
-        if isinstance(value, bool) or not isinstance(value, keys[key]):
+        fits = isinstance(value, keys[key]) and not isinstance(value, bool)
+        if not fits:
             raise ValueError(f"{key} has the wrong type")
     return given

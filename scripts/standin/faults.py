@@ -3,12 +3,15 @@ from __future__ import annotations
 
 import pickle
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from standin.jobs import Number
 from standin.wire import Answer, encoded, plain, statistics
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from standin.jobs import Number
 
 HUGE_PIECES = 50
 PIECE = b" " * 1024 * 1024
@@ -23,28 +26,83 @@ class Fault:
     seconds: float = 5.0
 
 
-def spoiled(fault: Fault, value: dict[str, Any], as_json: bool) -> Answer:
+def spoiled(fault: Fault, value: dict[str, Any], *, as_json: bool) -> Answer:
     """The answer in place of a good one."""
-    return _ANSWERS[fault.kind](fault, value, Answer((encoded(value, as_json),)), as_json)
+    return ANSWERS[fault.kind](_Case(fault, value, as_json))
 
 
-def _silent(fault: Fault, value: dict[str, Any], good: Answer, as_json: bool) -> Answer:
-    time.sleep(fault.seconds)
-    return good
+@dataclass(frozen=True)
+class _Case:
+    """One answer to spoil."""
+
+    fault: Fault
+    value: dict[str, Any]
+    as_json: bool
+
+    def body(self, value: dict[str, Any] | None = None) -> bytes:
+        return encoded(self.value if value is None else value, as_json=self.as_json)
+
+    def none(self) -> Answer:
+        return Answer((self.body(),))
+
+    def slow(self) -> Answer:
+        return Answer(_dribble(self.body(), self.fault.seconds))
+
+    def silent(self) -> Answer:
+        time.sleep(self.fault.seconds)
+        return self.none()
+
+    def html(self) -> Answer:
+        return Answer((HTML,), content_type="text/html")
+
+    def repr(self) -> Answer:
+        return Answer((encoded(self.value, as_json=False),))
+
+    def pickle(self) -> Answer:
+        # Protocol 0: the encoding of the statistics calls that servers before 1.0.0 had.
+        return Answer((pickle.dumps(self.value["data"], 0),))
+
+    def failure(self) -> Answer:
+        return Answer((self.body(statistics({})),))
+
+    def negative(self) -> Answer:
+        return self._altered(lambda count: -1 - count)
+
+    def fraction(self) -> Answer:
+        return self._altered(lambda count: float(count) + 0.5)
+
+    def huge(self) -> Answer:
+        return Answer(_huge())
+
+    def error500(self) -> Answer:
+        return plain(500, "ORA-03113: end-of-file on communication channel")
+
+    def hangup(self) -> Answer:
+        return Answer((), status=None)
+
+    def truncated(self) -> Answer:
+        return Answer((self.body()[:-20],), complete=False)
+
+    def _altered(self, change: Callable[[Number], Number | float]) -> Answer:
+        return Answer((self.body({**self.value, "data": _with_activated(self.value["data"], change)}),))
 
 
-def _altered(value: dict[str, Any], as_json: bool, change: Callable[[Number], Any]) -> Answer:
-    return Answer((encoded({**value, "data": _with_activated(value["data"], change)}, as_json),))
+ANSWERS: dict[str, Callable[[_Case], Answer]] = {
+    "none": _Case.none, "slow": _Case.slow, "silent": _Case.silent, "html": _Case.html, "repr": _Case.repr,
+    "pickle": _Case.pickle, "failure": _Case.failure, "negative": _Case.negative, "fraction": _Case.fraction,
+    "huge": _Case.huge, "error500": _Case.error500, "hangup": _Case.hangup, "truncated": _Case.truncated,
+}
+KINDS = tuple(ANSWERS)
 
 
-def _with_activated(data: Any, change: Callable[[Number], Any]) -> Any:
+def _with_activated(data: Any, change: Callable[[Number], Number | float]) -> Any:
     if not isinstance(data, dict):
         return data
     return {key: change(item) if key == "activated" else _with_activated(item, change) for key, item in data.items()}
 
 
 def _dribble(body: bytes, seconds: float) -> Iterator[bytes]:
-    """Byte by byte, so that no single read of the client ever waits long: only a limit on the whole answer helps it."""
+    """Byte by byte, so that no single read of the client waits long: only a limit on the whole answer helps it."""
     for byte in body:
         time.sleep(seconds / len(body))
         yield bytes((byte,))
@@ -56,27 +114,3 @@ def _huge() -> Iterator[bytes]:
     for _ in range(HUGE_PIECES):
         yield PIECE
     yield b'", "data": {}}'
-
-
-def _pickled(value: dict[str, Any]) -> bytes:
-    """Protocol 0, the encoding of the statistics calls that servers before 1.0.0 had."""
-    return pickle.dumps(value["data"], 0)
-
-
-Spoiler = Callable[[Fault, dict[str, Any], Answer, bool], Answer]
-_ANSWERS: dict[str, Spoiler] = {
-    "none": lambda fault, value, good, as_json: good,
-    "slow": lambda fault, value, good, as_json: replace(good, body=_dribble(b"".join(good.body), fault.seconds)),
-    "silent": _silent,
-    "html": lambda fault, value, good, as_json: Answer((HTML,), content_type="text/html"),
-    "repr": lambda fault, value, good, as_json: Answer((encoded(value, as_json=False),)),
-    "pickle": lambda fault, value, good, as_json: Answer((_pickled(value),)),
-    "failure": lambda fault, value, good, as_json: Answer((encoded(statistics({}), as_json),)),
-    "negative": lambda fault, value, good, as_json: _altered(value, as_json, lambda count: -1 - count),
-    "fraction": lambda fault, value, good, as_json: _altered(value, as_json, lambda count: float(count) + 0.5),
-    "huge": lambda fault, value, good, as_json: Answer(_huge()),
-    "error500": lambda fault, value, good, as_json: plain(500, "ORA-03113: end-of-file on communication channel"),
-    "hangup": lambda fault, value, good, as_json: replace(good, status=None),
-    "truncated": lambda fault, value, good, as_json: replace(good, body=(b"".join(good.body)[:-20],), complete=False),
-}
-KINDS = tuple(_ANSWERS)

@@ -3,10 +3,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Union
+from typing import TYPE_CHECKING, Union
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
 
 DEFINED = ("pending", "defined", "assigned")
 ACTIVE = ("activated", "sent", "starting", "running", "holding", "transferring", "merging")
@@ -41,7 +43,7 @@ class JobTable:
     """Job rows that several pilots change at once."""
 
     def __init__(
-        self, clock: Callable[[], float] = time.time, record: Callable[[Job], None] = lambda job: None
+        self, clock: Callable[[], float] = time.time, record: Callable[[Job], None] = lambda _job: None
     ) -> None:
         self._clock = clock
         self._record = record
@@ -58,8 +60,10 @@ class JobTable:
         with self._lock:
             self._jobs.update((job.panda_id, job) for job in jobs)
 
-    def add(self, queue: str, resource_type: str = "SCORE", count: int = 1, seconds: float = 1.0, core_count: int = 1,
-            status: str = "activated") -> list[Job]:
+    def add(
+        self, queue: str, resource_type: str = "SCORE", count: int = 1, *, seconds: float = 1.0, core_count: int = 1,
+        status: str = "activated",
+    ) -> list[Job]:
         """New rows, all alike."""
         with self._lock:
             now = self._clock()

@@ -9,9 +9,11 @@ import re
 import signal
 import socket
 import sys
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ENDS = {signal.SIGTERM, signal.SIGINT}  # HTCondor evicts with SIGTERM
 DELAYS = (0.5, 1.0, 2.0, 4.0, 6.0, 6.0)  # seconds before another try at a refused connection, 19.5 in all
@@ -20,11 +22,11 @@ HEADERS = {"Content-Type": "application/json"}  # makes the answer JSON as well
 FINE, EVICTED, TROUBLE = 0, 1, 3  # 2 is argparse's
 
 
-class Trouble(Exception):
+class ServerError(Exception):
     """The server cannot be reached, or answers nonsense."""
 
 
-class Evicted(Exception):
+class EvictionError(Exception):
     """The batch system wants the slot back."""
 
 
@@ -36,7 +38,7 @@ def say(text: str) -> None:
 def wait(seconds: float) -> None:
     """Sleeps, unless told to end; ENDS are blocked, so nothing is interrupted anywhere else."""
     if signal.sigtimedwait(ENDS, seconds) is not None:
-        raise Evicted
+        raise EvictionError
 
 
 class Server:
@@ -48,29 +50,30 @@ class Server:
     def call(self, method: str, parameters: dict[str, Any], delays: Iterable[float] = DELAYS) -> dict[str, Any]:
         """One call; only a refused connection is tried again, as the server has surely not seen that one."""
         for delay in delays:
-            try:
-                return self._post(method, parameters)
-            except ConnectionRefusedError:
-                say(f"{self._host} refuses, again in {delay:g} s")
-                wait(delay)
-        try:
-            return self._post(method, parameters)
-        except ConnectionRefusedError as error:
-            raise Trouble(f"{self._host} refuses") from error
+            answer = self._post(method, parameters)
+            if answer is not None:
+                return answer
+            say(f"{self._host} refuses, again in {delay:g} s")
+            wait(delay)
+        answer = self._post(method, parameters)
+        if answer is None:
+            raise ServerError(f"{self._host} refuses")
+        return answer
 
-    def _post(self, method: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    def _post(self, method: str, parameters: dict[str, Any]) -> dict[str, Any] | None:
+        """The answer, or None when the connection was refused."""
         connection = http.client.HTTPConnection(self._host, timeout=TIMEOUT)
         try:
             connection.request("POST", f"/api/v1/pilot/{method}", json.dumps(parameters), HEADERS)
             answer = json.loads(connection.getresponse().read())
         except ConnectionRefusedError:
-            raise
+            return None
         except (OSError, http.client.HTTPException, ValueError) as error:
-            raise Trouble(f"{method}: {error!r}") from error
+            raise ServerError(f"{method}: {error!r}") from error
         finally:
             connection.close()
         if not isinstance(answer, dict):
-            raise Trouble(f"{method}: {answer!r}")
+            raise ServerError(f"{method}: {answer!r}")
         return answer
 
 
@@ -83,7 +86,7 @@ def acquire(server: Server, options: argparse.Namespace) -> dict[str, Any] | Non
     if answer.get("message") == "No jobs in PanDA":
         return None
     if not answer.get("success"):
-        raise Trouble(f"acquire_jobs: {answer.get('message')}")
+        raise ServerError(f"acquire_jobs: {answer.get('message')}")
     job: dict[str, Any] = answer["data"]["jobs"][0]
     return job
 
@@ -94,9 +97,9 @@ def update(server: Server, job: dict[str, Any], status: str, delays: Iterable[fl
     answer = server.call("update_job", parameters, delays)
     data = answer.get("data") or {}
     if not answer.get("success") or data.get("StatusCode") != 0:
-        raise Trouble(f"update_job: {answer.get('message')}")
+        raise ServerError(f"update_job: {answer.get('message')}")
     if data.get("command") == "tobekilled":
-        raise Trouble(f"job {job['PandaID']} is to be killed, says the server")
+        raise ServerError(f"job {job['PandaID']} is to be killed, says the server")
     say(f"job {job['PandaID']} {status}")
 
 
@@ -108,10 +111,10 @@ def run(server: Server, job: dict[str, Any], node: str) -> None:
         update(server, job, "running", node=node)
         wait(float(wanted[1]) if wanted else 0)
         update(server, job, "finished", node=node)
-    except Evicted:
+    except EvictionError:
         try:
             update(server, job, "failed", delays=(), node=node, pilot_error_diag="evicted")  # no time to try again
-        except Trouble as trouble:  # the eviction is what counts for the exit code
+        except ServerError as trouble:  # the eviction is what counts for the exit code
             say(str(trouble))
         raise
 
@@ -143,10 +146,10 @@ def main(words: list[str] | None = None) -> int:
     signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
     try:
         return work(Server(options.url), options)
-    except Evicted:
+    except EvictionError:
         say("evicted")
         return EVICTED
-    except Trouble as trouble:
+    except ServerError as trouble:
         say(str(trouble))
         return TROUBLE
 

@@ -32,7 +32,6 @@ class Handler(BaseHTTPRequestHandler):
     server: PandaServer
 
     def do_GET(self) -> None:
-        """Also for POST: the verb is the service's affair."""
         # The body is always read: left over, it would be taken for the next request.
         length = self.headers.get("Content-Length") or "0"
         if not length.isdecimal() or int(length) > LARGEST_BODY:
@@ -47,7 +46,8 @@ class Handler(BaseHTTPRequestHandler):
         except ConnectionError:  # a client that loses patience is what the faults are for
             self.close_connection = True
 
-    do_POST = do_GET
+    def do_POST(self) -> None:
+        self.do_GET()
 
     def _send(self, answer: Answer) -> None:
         if answer.status is None:
@@ -72,9 +72,9 @@ class PandaServer(ThreadingHTTPServer):
     request_queue_size = 128
     daemon_threads = True  # a slow answer must not hold up the end
 
-    def __init__(self, port: int, service: Service, bind_and_activate: bool = True) -> None:
+    def __init__(self, port: int, service: Service, *, listen: bool = True) -> None:
         self.service = service
-        super().__init__(("127.0.0.1", port), Handler, bind_and_activate)
+        super().__init__(("127.0.0.1", port), Handler, bind_and_activate=listen)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A traceback, but not for a client that went away."""

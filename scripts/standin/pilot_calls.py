@@ -1,10 +1,12 @@
 """The two calls of a pilot, answered as panda-server's api/v1/pilot_api.py and jobdispatcher/Protocol.py do."""
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from standin.jobs import Job, JobTable
-from standin.wire import envelope
+from standin.wire import done, refused
+
+if TYPE_CHECKING:
+    from standin.jobs import Job, JobTable
 
 SUCCESS, INVALID = 0, 50  # SC_Success, SC_Invalid of Protocol.py
 REPORTED = ("running", "failed", "finished", "holding", "starting", "transferring")  # VALID_JOB_STATES
@@ -20,11 +22,11 @@ MORE_FILES = ("GUID", "checksum", "fsize", "scopeIn", "scopeOut", "scopeLog", "d
 def acquire_jobs(table: JobTable, given: dict[str, Any]) -> dict[str, Any]:
     """Hands out jobs; without one it is success:false, the real v1 call no longer uses StatusCode 20."""
     if given["prod_source_label"] not in LABELS:
-        return envelope(False, "No jobs in PanDA")
+        return refused("No jobs in PanDA")
     jobs, sent = table.acquire(given["site_name"], given["resource_type"], given["n_jobs"], given["node"] or "")
     if not jobs:
-        return envelope(False, "No jobs in PanDA")
-    return envelope(True, data={"StatusCode": SUCCESS, "jobs": [document(job, sent) for job in jobs]})
+        return refused("No jobs in PanDA")
+    return done({"StatusCode": SUCCESS, "jobs": [document(job, sent) for job in jobs]})
 
 
 def update_job(table: JobTable, given: dict[str, Any]) -> dict[str, Any]:
@@ -35,10 +37,10 @@ def update_job(table: JobTable, given: dict[str, Any]) -> dict[str, Any]:
     """
     status = given["job_status"]
     if status not in REPORTED:
-        return envelope(False, f"Invalid job status: {status}", {"StatusCode": INVALID})
+        return refused(f"Invalid job status: {status}", {"StatusCode": INVALID})
     if given["attempt_nr"] not in (None, 0):  # every job here is in its first attempt
-        return envelope(True, data={"StatusCode": SUCCESS, "command": "tobekilled"})
-    return envelope(True, data={"StatusCode": SUCCESS, "command": table.update(given["job_id"], status)})
+        return done({"StatusCode": SUCCESS, "command": "tobekilled"})
+    return done({"StatusCode": SUCCESS, "command": table.update(given["job_id"], status)})
 
 
 def document(job: Job, sent: int) -> dict[str, Any]:

@@ -1,17 +1,21 @@
 """From a request to an answer, without a socket; order of the checks as in panda-server's server/panda.py."""
 from __future__ import annotations
 
-import inspect
 import json
+import re
 import time
-from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from standin import control, parameters, pilot_calls, statistics_tables
 from standin.faults import Fault, spoiled
-from standin.jobs import JobTable
-from standin.wire import JSON, Answer, Request, envelope, plain, statistics
+from standin.wire import JSON, Answer, Request, done, plain, refused, statistics
+
+if TYPE_CHECKING:
+    import inspect
+    from collections.abc import Callable
+
+    from standin.jobs import JobTable
 
 MAX_WINDOW = 60 * 24 * 7  # minutes
 DEFAULT_WINDOW = 60 * 12
@@ -21,6 +25,7 @@ MODULES = {
     "system": ("GET", parameters.SYSTEM),
     "pilot": ("POST", parameters.PILOT),
 }
+PATH = re.compile("/(?:api/(?P<version>[^/]*)/(?P<module>[^/]*)|server/panda)/(?P<method>[^/]*)")
 Values = dict[str, Any]
 
 
@@ -34,10 +39,9 @@ class Service:
 
     def answer(self, request: Request) -> Answer:
         """Any request's answer."""
-        fields = request.path.split("/")
-        if fields[1:2] == ["control"]:
+        if request.path.startswith("/control/"):
             return self._control(request)
-        module, method = _named(fields)
+        module, method = _named(request.path)
         verb, calls = MODULES.get(module, ("", {}))
         if method not in calls:
             return plain(403, f"ERROR : method {method} is forbidden")
@@ -47,20 +51,20 @@ class Service:
             return plain(500, f"ERROR : received invalid JSON : {error}")
         value = self._call(method, verb, calls[method], request, given)
         fault = self.fault if module == "statistics" else Fault()
-        return spoiled(fault, value, request.wants_json)
+        return spoiled(fault, value, as_json=request.wants_json)
 
     def _call(self, method: str, verb: str, expected: inspect.Signature, request: Request, given: Values) -> Values:
         if verb != request.verb:
-            return envelope(False, f"expecting {verb}, received {request.verb}")
+            return refused(f"expecting {verb}, received {request.verb}")
         arguments = parameters.checked(expected, verb, given)
         if isinstance(arguments, str):
-            return envelope(False, arguments)
+            return refused(arguments)
         return self._calls()[method](arguments)
 
     def _calls(self) -> dict[str, Callable[[Values], Values]]:
         return {
-            "is_alive": lambda given: envelope(True),
-            "active_job_stats_by_site": lambda given: statistics(statistics_tables.by_site(self._table.rows())),
+            "is_alive": lambda _: done(),
+            "active_job_stats_by_site": lambda _: statistics(statistics_tables.by_site(self._table.rows())),
             "job_stats_by_site_and_resource_type": self._by_resource_type,
             "acquire_jobs": lambda given: pilot_calls.acquire_jobs(self._table, given),
             "update_job": lambda given: pilot_calls.update_job(self._table, given),
@@ -69,7 +73,7 @@ class Service:
     def _by_resource_type(self, given: Values) -> Values:
         window = DEFAULT_WINDOW if given["time_window"] is None else given["time_window"]
         if not 0 <= window <= MAX_WINDOW:
-            return envelope(False, BAD_WINDOW, {})
+            return refused(BAD_WINDOW, {})
         # No window, no archived job: a clock that jumps back must not bring one in.
         since = self._clock() - 60 * window if window else float("inf")
         return statistics(statistics_tables.by_site_and_resource_type(self._table.rows(), since))
@@ -88,11 +92,12 @@ class Service:
         return control.answer({"error": f"no {request.verb} {request.path}"}, 404)
 
 
-def _named(fields: list[str]) -> tuple[str, str]:
+def _named(path: str) -> tuple[str, str]:
     """Module and method of a path; a version other than v1, and the removed /server/panda, have no module here."""
-    if len(fields) == 5 and fields[1] == "api":
-        return fields[3] if fields[2] == "v1" else "", fields[4]
-    return "", fields[3] if len(fields) == 4 and fields[1:3] == ["server", "panda"] else ""
+    found = PATH.fullmatch(path)
+    if found is None:
+        return "", ""
+    return found["module"] if found["version"] == "v1" else "", found["method"]
 
 
 def _given(request: Request) -> Values:

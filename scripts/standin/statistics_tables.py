@@ -1,10 +1,13 @@
 """Job counts as the statistics calls give them (panda-server's taskbuffer/db_proxy_mods/job_standalone_module.py)."""
 from __future__ import annotations
 
-from collections.abc import Iterable
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from standin.jobs import ACTIVE, ARCHIVED, Counts, Job, Number
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 FILLED_BY_SITE = ("assigned", "activated", "running")
 FILLED_BY_RESOURCE = (*FILLED_BY_SITE, "finished", "failed")

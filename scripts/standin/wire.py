@@ -2,9 +2,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 JSON = "application/json"
 NO_STATISTICS = "Database failure getting the job statistics"
@@ -37,17 +39,22 @@ class Answer:
     complete: bool = True
 
 
-def envelope(success: bool, message: str = "", data: Any = None) -> dict[str, Any]:
-    """The frame of every v1 answer (generate_response in api/v1/common.py)."""
-    return {"success": success, "message": message, "data": data}
+def done(data: Any = None) -> dict[str, Any]:
+    """The frame of a v1 answer (generate_response in api/v1/common.py)."""
+    return {"success": True, "message": "", "data": data}
+
+
+def refused(message: str, data: Any = None) -> dict[str, Any]:
+    """The same frame for whatever did not work; sent with status 200 all the same."""
+    return {"success": False, "message": message, "data": data}
 
 
 def statistics(data: dict[str, Any]) -> dict[str, Any]:
     """An empty table looks like a broken database, as it does on the real server."""
-    return envelope(bool(data), "" if data else NO_STATISTICS, data)
+    return done(data) if data else refused(NO_STATISTICS, data)
 
 
-def encoded(value: Any, as_json: bool) -> bytes:
+def encoded(value: Any, *, as_json: bool) -> bytes:
     """JSON with default separators, else the Python repr; the real encoder too makes whole Decimals ints."""
     return (json.dumps(value, default=int) if as_json else str(value)).encode()
 

@@ -3,17 +3,19 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
-SCRIPTS = Path(__file__).resolve().parents[3] / "scripts"
-sys.path.insert(0, str(SCRIPTS))
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
-from standin.jobs import JobTable  # noqa: E402
-from standin.panda import PandaServer  # noqa: E402
-from standin.service import Service  # noqa: E402
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "scripts"))
+
+from standin.jobs import JobTable
+from standin.panda import PandaServer
+from standin.service import Service
 
 
 @pytest.fixture

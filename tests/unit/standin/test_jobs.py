@@ -1,7 +1,7 @@
 """The job table: who gets a job, and which steps it may take."""
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -9,6 +9,9 @@ from hypothesis import strategies as st
 from standin import journal
 from standin.jobs import STATES, JobTable, tally
 from standin.pilot_calls import REPORTED, document
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_acquire_takes_the_oldest_activated_job_of_queue_and_resource_type() -> None:

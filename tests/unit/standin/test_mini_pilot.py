@@ -4,16 +4,19 @@ from __future__ import annotations
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pytest
 from standin import mini_pilot
 from standin.jobs import Job, JobTable, tally
 from standin.panda import PandaServer
 from standin.service import Service
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import pytest
 
 PILOT = Path(__file__).resolve().parents[3] / "scripts" / "standin" / "mini_pilot.py"
 
@@ -68,7 +71,7 @@ def test_eviction_fails_the_job(server: PandaServer, table: JobTable) -> None:
 
 def test_refused_connection_is_tried_again(table: JobTable) -> None:
     table.add("Q", seconds=0)
-    late = PandaServer(0, Service(table), bind_and_activate=False)
+    late = PandaServer(0, Service(table), listen=False)
     late.server_bind()  # bound and not yet listening: the port is ours, and refuses
     with late, pilot(late.server_port) as process:
         lines_until(process, "again in 0.5 s")
@@ -82,7 +85,7 @@ def test_refused_connection_is_tried_again(table: JobTable) -> None:
 
 
 def test_eviction_without_a_server(table: JobTable) -> None:
-    silent = PandaServer(0, Service(table), bind_and_activate=False)
+    silent = PandaServer(0, Service(table), listen=False)
     silent.server_bind()
     with silent, pilot(silent.server_port) as process:
         lines_until(process, "again in 0.5 s")

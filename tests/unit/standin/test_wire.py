@@ -14,8 +14,8 @@ STATISTICS = "/api/v1/statistics/"
 BY_SITE = "active_job_stats_by_site"
 BY_RESOURCE = "job_stats_by_site_and_resource_type"
 SCORE = {
-    "sent": 1, "starting": 2, "merging": 2, "activated": 7, "holding": 1, "transferring": 4, "assigned": 6, "defined": 2,
-    "pending": 1, "cancelled": 2, "closed": 1, "failed": 1, "finished": 9}
+    "sent": 1, "starting": 2, "merging": 2, "activated": 7, "holding": 1, "transferring": 4, "assigned": 6,
+    "defined": 2, "pending": 1, "cancelled": 2, "closed": 1, "failed": 1, "finished": 9}
 BAD_WINDOW = 'Parameter "time_window" needs to be a positive integer smaller than 10080 min (7 days)'
 
 # Recorded bodies of 1.0.4 over PostgreSQL, from the rows that `recorded_service` makes.
@@ -99,7 +99,7 @@ def test_statistics_as_recorded(recorded_service: Service, call: str, query: str
     assert answered == json.dumps(json.loads(answered))  # separators and escapes, too, are those of json.dumps
 
 
-def test_an_archived_job_leaves_with_its_window(table: JobTable) -> None:
+def test_an_archived_job_leaves_with_its_window() -> None:
     now = 0.0
     old = JobTable(clock=lambda: now)
     service = Service(old, clock=lambda: now)
