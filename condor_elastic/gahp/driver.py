@@ -20,7 +20,7 @@ class Launch:
     """One VM that is wanted; what the submit text left out is None or empty.
 
     user_data: ec2_user_data and ec2_user_data_file, concatenated; parameters: the ec2_parameter_*, with dots; tags:
-    those known at the start, the others come by create_tags; spot_price: currency of the cloud an hour, as it was written.
+    those known at the start, the others come by create_tags; spot_price: in the cloud's currency an hour, as written.
     """
 
     token: str
@@ -67,6 +67,7 @@ class CloudError(Exception):
     """
 
     def __init__(self, code: str, message: str) -> None:
+        """Keep the code, a word, apart from the message, a sentence."""
         super().__init__(f"{code}: {message}")
         self.code = code
         self.message = message

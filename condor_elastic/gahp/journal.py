@@ -21,11 +21,11 @@ class _PrivateFile(RotatingFileHandler):
         flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
         return open(os.open(self.baseFilename, flags, 0o600), "a", encoding="utf-8", errors="backslashreplace")
 
-    def handleError(self, record: logging.LogRecord) -> None:
-        """A log that cannot be written must not end the GAHP, nor fill the gridmanager's log by standard error."""
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the name is logging's
+        """Do nothing: a log that cannot be written must not end the GAHP, nor fill the gridmanager's own log."""
 
 
-def open_log(path: str, verbose: bool) -> None:
+def open_log(path: str, *, verbose: bool) -> None:
     """Log to this file; without a word nowhere when that is impossible."""
     handler: logging.Handler
     try:

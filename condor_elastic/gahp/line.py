@@ -25,6 +25,7 @@ class Lines:
     """
 
     def __init__(self) -> None:
+        """Start with nothing."""
         self._rest = b""
 
     def feed(self, data: bytes) -> Iterator[bytes]:

@@ -57,6 +57,7 @@ class LocalDriver:
     """The VMs below one directory; owner, the access key file, is the account."""
 
     def __init__(self, base: Path, owner: str, master: str | None = None) -> None:
+        """Use this condor_master, or the host's."""
         self._base = base
         self._owner = owner
         self._master = master

@@ -72,7 +72,7 @@ class Busy(Exception):
 
 
 @contextlib.contextmanager
-def locked(directory: Path, wait: bool = True) -> Iterator[int]:
+def locked(directory: Path, *, wait: bool = True) -> Iterator[int]:
     """Hold the lock of a VM's directory; the value is its descriptor.
 
     Raises FileNotFoundError when the directory is not there, or went while waiting; Busy when not to wait.

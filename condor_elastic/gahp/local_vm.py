@@ -58,7 +58,7 @@ def run(directory: Path, record: Record) -> None:
         record = replace(record, exit_status=wait_for(master, GRACE))
         stopped = True
     kill_descendants()
-    reason = _reason(record.exit_status, stopped)
+    reason = _reason(record.exit_status, stopped=stopped)
     finish(directory, replace(record, state="terminated", reason=reason, ended=time.time()))
 
 
@@ -73,7 +73,7 @@ def launch(directory: Path, master: str) -> int:
         processes.die_with_parent(signal.SIGQUIT)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _HEARD)
         environment = dict(os.environ, CONDOR_CONFIG=str(directory / "etc/condor/condor_config"))
-        os.execve(master, [master, "-f"], environment)
+        os.execve(master, [master, "-f"], environment)  # noqa: S606 - a shell would be in the way of signals
     except OSError as error:
         print(f"{master}: {error}", file=sys.stderr, flush=True)
     finally:
@@ -123,7 +123,7 @@ def kill_descendants() -> None:
         signal.sigtimedwait({signal.SIGCHLD}, 0.2)
 
 
-def _reason(status: int | None, stopped: bool) -> str:
+def _reason(status: int | None, *, stopped: bool) -> str:
     if stopped:
         return "Client.UserInitiatedShutdown"
     return "Client.InstanceInitiatedShutdown" if status in _PLANNED else "Server.InternalError"

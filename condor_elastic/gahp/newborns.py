@@ -20,6 +20,7 @@ class Newborns:
     """What was started in the last GRACE seconds; used from several threads."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Start with none; the clock counts seconds."""
         self._clock = clock
         self._lock = threading.Lock()
         self._born: dict[str, tuple[float, str]] = {}

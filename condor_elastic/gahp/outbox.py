@@ -16,6 +16,7 @@ class Outbox:
     """Writes whole lines to a file descriptor, from any thread."""
 
     def __init__(self, descriptor: int) -> None:
+        """Write to this descriptor."""
         self._descriptor = descriptor
         self._lock = threading.Lock()
         self._results: list[bytes] = []
@@ -28,7 +29,7 @@ class Outbox:
         with self._lock:
             self._write([line])
 
-    def set_asynchronous(self, on: bool) -> None:
+    def set_asynchronous(self, *, on: bool) -> None:
         """Answer ASYNC_MODE_ON or ASYNC_MODE_OFF: whether a single R announces results."""
         with self._lock:
             self.asynchronous = on

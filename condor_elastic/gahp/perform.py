@@ -105,7 +105,7 @@ def _find(instance_id: str, driver: Driver, newborns: Newborns) -> Instance:
 
 
 def _eight(instance: Instance) -> Words:
-    """The last two, spot fleet and annex, are not ours, but the gridmanager asserts eight."""
+    """Return what EC2_VM_STATUS_ALL says; spot fleet and annex are not ours, but the gridmanager asserts eight."""
     return (
         instance.id,
         instance.state,
@@ -119,7 +119,7 @@ def _eight(instance: Instance) -> Words:
 
 
 def _spot(instance: Instance) -> Words:
-    """A spot request of ours is the instance itself, fulfilled from the start.
+    """Return what EC2_VM_STATUS_ALL_SPOT says: a request is the instance itself, fulfilled from the start.
 
     A status code would become the job's reason code (StatusUpdate in ec2job.cpp), so a living instance has none.
     """

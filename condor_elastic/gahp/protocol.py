@@ -11,6 +11,9 @@ from typing import Any
 from condor_elastic.gahp.commands import NAMES, PARAMETERLESS, REQUESTS, Command, Control, Request, ResponsePrefix
 from condor_elastic.gahp.line import NULL, BadLine, join, split
 
+_DIGITS = 18
+"""More than any number in the protocol has; int() would take its time for thousands."""
+
 
 def parse(line: bytes) -> Command:
     """Return the command of a line; its name may be in any case.  Raises BadLine for everything else."""
@@ -31,7 +34,7 @@ def service_url(line: bytes) -> str | None:
         words = split(line)
     except BadLine:
         return None
-    return words[2] if len(words) > 2 and "://" in words[2] else None
+    return next((word for word in words[2:3] if "://" in word), None)
 
 
 def format_command(command: Command) -> bytes:
@@ -74,7 +77,7 @@ def _maybe(left: list[str]) -> str | None:
 
 def _number(left: list[str]) -> int:
     word = _take(left)
-    if not (word.isascii() and word.isdigit() and len(word) <= 18):
+    if not (word.isascii() and word.isdigit() and len(word) <= _DIGITS):
         raise BadLine("not a number")
     return int(word)
 

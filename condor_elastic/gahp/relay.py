@@ -42,20 +42,29 @@ def relay(arguments: Sequence[str], begun: bytes, source: int, outbox: Outbox) -
         [stock_path(), *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0, close_fds=True
     )
     LOG.info("relaying to %s, pid %d", stock_path(), stock.pid)
-    assert stock.stdin is not None and stock.stdout is not None
+    inlet, outlet = _both(stock)
     try:
-        answers = _read_lines(stock.stdout)
-        _catch_up(stock.stdin, answers, outbox.asynchronous)
-        threading.Thread(target=_forward, args=(begun, source, stock), daemon=True).start()
+        answers = _read_lines(outlet)
+        _catch_up(inlet, answers, asynchronous=outbox.asynchronous)
+        threading.Thread(target=_forward, args=(begun, source, stock, inlet), daemon=True).start()
         for line in answers:
             outbox.answer(line)
+    except BaseException:
+        stock.terminate()
+        raise
     finally:
         status = _end(stock)
     LOG.info("the stock GAHP ended with status %d", status)
     return status
 
 
-def _catch_up(inlet: IO[bytes], answers: Iterator[bytes], asynchronous: bool) -> None:
+def _both(stock: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
+    if stock.stdin is None or stock.stdout is None:
+        raise OSError("a process without pipes")
+    return stock.stdin, stock.stdout
+
+
+def _catch_up(inlet: IO[bytes], answers: Iterator[bytes], *, asynchronous: bool) -> None:
     """Bring the stock GAHP to where the conversation is: banner read, mode set.  The prefix is ours to write."""
     next(answers, None)
     if asynchronous:
@@ -69,17 +78,16 @@ def _read_lines(outlet: IO[bytes]) -> Iterator[bytes]:
         yield from lines.feed(data)
 
 
-def _forward(begun: bytes, source: int, stock: subprocess.Popen[bytes]) -> None:
-    assert stock.stdin is not None
+def _forward(begun: bytes, source: int, stock: subprocess.Popen[bytes], inlet: IO[bytes]) -> None:
     with contextlib.suppress(OSError):
         data = begun
         while data:
             view = memoryview(data)
             while view:
-                view = view[stock.stdin.write(view) :]
+                view = view[inlet.write(view) :]
             data = os.read(source, _CHUNK)
     with contextlib.suppress(OSError):
-        stock.stdin.close()
+        inlet.close()
     with contextlib.suppress(subprocess.TimeoutExpired):
         stock.wait(_PATIENCE)
         return

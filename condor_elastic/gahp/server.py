@@ -37,6 +37,7 @@ class Server:
     """Answers lines; keeps one driver for each URL and pair of key files."""
 
     def __init__(self, outbox: Outbox, workers: int, open_driver: OpenDriver = drivers.open_driver) -> None:
+        """Work with this many threads."""
         self._outbox = outbox
         self._open_driver = open_driver
         self._pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="gahp")
@@ -69,7 +70,7 @@ class Server:
         if command.name == "RESULTS":
             outbox.hand_out_results()
         elif command.name.startswith("ASYNC_MODE_"):
-            outbox.set_asynchronous(command.name == "ASYNC_MODE_ON")
+            outbox.set_asynchronous(on=command.name == "ASYNC_MODE_ON")
         elif command.name == "COMMANDS":
             outbox.answer(b" ".join([b"S", *(name.encode() for name in COMMANDS)]))
         elif command.name == "VERSION":
@@ -112,7 +113,7 @@ class Server:
         for driver in self._drivers.values():
             try:
                 driver.close()
-            except (CloudError, OSError) as error:
+            except (CloudError, OSError) as error:  # noqa: PERF203 - one driver's trouble is its own
                 LOG.warning("closing a driver failed: %s", error)
 
 
@@ -155,7 +156,7 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _workers(text: str | None) -> int:
-    """The stock GAHP's default of 5 is for threads that wait for one another; -1 there means no limit."""
+    """Return the number of threads; the gridmanager's default of 5 is for a GAHP whose threads wait for one another."""
     return max(8, min(int(text), 64)) if text and text.isdigit() else 8
 
 
@@ -172,8 +173,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     server = Server(outbox, _workers(options.workers))
     try:
         outbox.answer(BANNER)
-        log = options.log or config_value("EC2_GAHP_LOG", f"/tmp/EC2GahpLog.{getpass.getuser()}")
-        open_log(log, "FULLDEBUG" in (options.level or ""))
+        log = options.log or config_value("EC2_GAHP_LOG", f"/tmp/EC2GahpLog.{getpass.getuser()}")  # noqa: S108 - HTCondor's default
+        open_log(log, verbose="FULLDEBUG" in (options.level or ""))
         begun = converse(server, sys.stdin.fileno(), lambda url: drivers.is_foreign(url) and is_installed())
         return relay(given, begun, sys.stdin.fileno(), outbox) if begun else 0
     except BrokenPipeError:

@@ -74,7 +74,7 @@ def _file(number: int, entry: Any) -> File:
     if not isinstance(entry, dict) or not isinstance(entry.get("path"), str):
         raise _refusal(f"write_files entry {number} has no path")
     path = PurePosixPath(entry["path"])
-    if not path.is_absolute() or ".." in path.parts or len(path.parts) < 2 or "\0" in entry["path"]:
+    if not path.is_absolute() or ".." in path.parts or not path.name or "\0" in entry["path"]:
         raise _refusal(f"write_files entry {number}: the path must be absolute and must not leave the VM")
     mode = _mode(number, entry.get("permissions", "0644"))
     if path.parent.name in _SECRET_DIRECTORIES:
@@ -88,7 +88,7 @@ def _mode(number: int, permissions: Any) -> int:
         mode = permissions if isinstance(permissions, int) else int(str(permissions), 8)
     except ValueError:
         mode = -1
-    if not 0 <= mode <= 0o7777:
+    if mode < 0:
         raise _refusal(f"write_files entry {number}: permissions are not octal")
     return mode & 0o777
 

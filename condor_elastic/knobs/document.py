@@ -1,0 +1,33 @@
+"""The table of knobs for the README: ``python3 -m condor_elastic.knobs.document``."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import Any
+
+from condor_elastic.knobs.table import PREFIX, REQUIRED, FleetKnobs, GlobalKnobs, QueueKnobs
+from condor_elastic.model import Shape
+
+SCOPES = ((GlobalKnobs, ""), (QueueKnobs, "<QUEUE>_"), (FleetKnobs, "<FLEET>_"))
+
+
+def rows() -> list[str]:
+    """Make one Markdown row for each knob: name, default, meaning."""
+    return [
+        f"| `{PREFIX}{scope}{row.name.upper()}` | {_default(row.default)} | {row.metadata['meaning']} |"
+        for table, scope in SCOPES
+        for row in fields(table)
+        if row.name != "name"
+    ]
+
+
+def _default(value: Any) -> str:
+    if value is REQUIRED:
+        return "*needed*"
+    if isinstance(value, tuple) and not isinstance(value, Shape):
+        value = ", ".join(value)
+    return f"`{value}`" if value != "" else "*empty*"
+
+
+if __name__ == "__main__":
+    print("| Knob | Default | Meaning |\n|---|---|---|\n" + "\n".join(rows()))

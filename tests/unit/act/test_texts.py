@@ -1,0 +1,77 @@
+import os
+
+import pytest
+import yaml
+from build import fleet, queue, settings
+
+from condor_elastic.act import contextualise
+from condor_elastic.act.elastic_user import environment
+from condor_elastic.act.submit import pilot_text, vm_text
+from condor_elastic.knobs import GlobalKnobs
+
+POOL = settings().pool
+
+
+def test_a_vm_job_carries_its_id_as_attribute_and_tag():
+    text = vm_text(POOL, fleet(submit="grid_resource = ec2 local:///x\nec2_tag_names = Site,Owner\nec2_tag_Site = BNL"))
+    assert 'My.ElasticVM = "$(ElasticVM)"' in text
+    assert "ec2_tag_names = ElasticPool ElasticFleet ElasticVM Name Site Owner\n" in text
+    assert text.index("grid_resource") < text.index("My.ElasticPool")
+
+
+def test_a_pilot_carries_our_mark():
+    text = pilot_text(POOL, queue("BNL_CLOUD"))
+    assert 'My.ElasticPilotQueue = "BNL_CLOUD"' in text
+    assert 'My.ElasticPool = "test"' in text
+
+
+def test_user_data_is_cloud_config_with_the_vms_own_secrets():
+    data = contextualise.render(POOL, "cloud", "cloud-abc", "TOKEN", "PASSWORD")
+    assert data.startswith("#cloud-config\n")
+    files = {f["path"]: f for f in yaml.safe_load(data)["write_files"]}
+    assert files["/etc/condor/tokens.d/elastic"] == {
+        "path": "/etc/condor/tokens.d/elastic", "permissions": "0600", "content": "TOKEN\n"}  # fmt: skip
+    assert files["/etc/condor/passwords.d/POOL"]["content"] == "PASSWORD"
+    config = files["/etc/condor/config.d/60-elastic-vm.conf"]["content"]
+    assert 'ElasticVM = "cloud-abc"\n' in config
+    assert "TOKEN" not in config
+    assert len(data) < 16384
+
+
+def test_each_vm_has_its_own_retire_password():
+    a, b = (contextualise.retire_password(b"secret", vm) for vm in ("a", "b"))
+    assert a != b
+    assert a == contextualise.retire_password(b"secret", "a")
+    assert a != contextualise.retire_password(b"other", "a")
+
+
+@pytest.fixture
+def knobs(tmp_path, monkeypatch):
+    monkeypatch.setattr(contextualise, "fetch_token", lambda knobs, lifetime: f"token-{lifetime}")
+    (tmp_path / "key").write_text("k")
+    (tmp_path / "data").mkdir()
+    return GlobalKnobs(pool="p", trust_domain="t", collector="c", retire_key=str(tmp_path / "key"),
+                       user_data_directory=str(tmp_path / "data"))  # fmt: skip
+
+
+def test_user_data_files_are_for_nobody_else(knobs):
+    (path,) = contextualise.write_user_data(knobs, fleet(), ["cloud-1"])
+    assert os.stat(path).st_mode & 0o777 & ~0o640 == 0
+    assert "token-604800" in open(path).read()
+
+
+def test_user_data_without_a_job_is_swept_but_not_that_of_a_submission_under_way(knobs):
+    old, new, wanted = contextualise.write_user_data(knobs, fleet(), ["old", "new", "wanted"])
+    for path in (old, wanted):
+        os.utime(path, (100, 100))
+    assert contextualise.sweep_user_data(knobs, frozenset({"wanted"}), 1000) == ["old"]
+    assert not os.path.exists(old)
+    assert os.path.exists(new)
+    assert os.path.exists(wanted)
+
+
+def test_the_elastic_identity_inherits_no_session_of_the_daemons(monkeypatch):
+    monkeypatch.setenv("CONDOR_PRIVATE_INHERIT", "FamilySessionKey:secret")
+    made = environment(POOL)
+    assert "CONDOR_PRIVATE_INHERIT" not in made
+    assert made["_CONDOR_SEC_CLIENT_AUTHENTICATION_METHODS"] == "IDTOKENS"

@@ -1,0 +1,48 @@
+from build import booting, busy, fleet, idle, pool, queue, retiring, seen, settings
+
+from condor_elastic import publish
+from condor_elastic.decide import plan
+from condor_elastic.model import Outcome, QueueStats, SubmitVms, Unknown
+
+
+def test_every_summary_line_is_printed_and_what_has_gone_is_undefined():
+    text = publish.lines({"Verdict": "Fine.", "VMs": 3})
+    assert 'Verdict = "Fine."\n' in text
+    assert "VMs = 3\n" in text
+    assert "Error = undefined\n" in text
+    assert text.count("\n") == len(publish.SUMMARY) + 1
+    assert text.endswith("-\n")
+
+
+def test_no_string_can_split_the_ad():
+    assert publish.literal('a "quoted"\nline \\ of text') == '"a \\"quoted\\" line \\\\ of text"'
+
+
+def test_one_ad_for_each_queue_fleet_and_worker():
+    knobs = settings(fleet(), queues=(queue(),))
+    look = seen(queues={"BNL": QueueStats(4, 2)})
+    workers = pool(idle("a"), busy("b"), booting("c"), retiring("d"))
+    plans = plan(knobs, look, workers)
+    ads = publish.ads(knobs, look, workers, plans)
+    assert [ad["MyType"] for ad in ads] == ["ElasticPilotQueue", "ElasticFleet"] + ["ElasticWorker"] * 4
+    assert (ads[0]["Activated"], ads[1]["VMs"], ads[1]["VMsBusy"], ads[1]["Cpus"]) == (4, 4, 1, 16)
+    assert len({ad["Name"] for ad in ads}) == 6
+    assert all(ad["ElasticPool"] == "test" for ad in ads)
+    assert ads[2]["Phase"] == "idle"
+
+
+def test_unknown_demand_is_not_shown_as_zero():
+    knobs = settings(queues=(queue(),))
+    look = seen(queues={"BNL": Unknown("PanDA", "gone")})
+    ads = publish.ads(knobs, look, pool(), plan(knobs, look, pool()))
+    assert ads[0]["Activated"] is None
+
+
+def test_the_summary_counts_phases_and_failures():
+    knobs = settings(fleet())
+    workers = pool(idle("a"), busy("b"))
+    plans = plan(knobs, seen(), workers)
+    outcomes = [Outcome(SubmitVms("cloud", 1), ok=False, detail="no token")]
+    summary = publish.summary(knobs, seen(), workers, plans, outcomes)
+    assert (summary["VMs"], summary["WorkersIdle"], summary["WorkersBusy"]) == (2, 1, 1)
+    assert summary["Error"] == "1 failed, the first: no token"
