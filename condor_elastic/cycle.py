@@ -25,7 +25,6 @@ from condor_elastic.observe import look
 Item = TypeVar("Item")
 log = logging.getLogger("condor_elastic")
 HARMLESS = "Doing nothing, because ELASTIC_FLEET_NAMES and ELASTIC_PILOT_NAMES are empty."
-USER_DATA_GRACE = 600  # seconds a submission may take between its first file and its jobs
 
 
 def cycle(settings: Settings, lock: int) -> publish.Ad:
@@ -35,10 +34,10 @@ def cycle(settings: Settings, lock: int) -> publish.Ad:
     plans = plan(settings, seen, pool)
     for p in plans:
         log.info("%s: %s", p.name, p.verdict)
+    _sweep(settings, seen)
     outcomes = perform(settings, plans, seen.now, lock)
     for outcome in outcomes:
         log.log(logging.INFO if outcome.ok else logging.ERROR, "%s", _told(outcome))
-    _sweep(settings, seen)
     summary = publish.summary(settings, seen, pool, plans, outcomes)
     try:
         publish.advertise(publish.ads(settings, seen, pool, plans), settings.pool.pool, seen.now)
@@ -52,14 +51,15 @@ def _known(source: tuple[Item, ...] | Unknown) -> tuple[Item, ...]:
 
 
 def _told(outcome: Outcome) -> str:
-    return f"{'did' if outcome.ok else 'FAILED'} {outcome.action}: {outcome.detail}"
+    return f"{outcome.action} {'done' if outcome.ok else 'FAILED'}: {outcome.detail}"
 
 
 def _sweep(settings: Settings, seen: Snapshot) -> None:
+    # We hold the lock, and so would a submission that a killed cycle left behind: whatever has no VM job now, is left over.
     if isinstance(seen.vms, Unknown) or settings.pool.dry_run or not settings.fleets:
         return
     try:
-        sweep_user_data(settings.pool, frozenset(vm.vm for vm in seen.vms), time.time() - USER_DATA_GRACE)
+        sweep_user_data(settings.pool, frozenset(vm.vm for vm in seen.vms))
     except OSError as error:
         log.error("user-data that is not needed any more could not be deleted: %s", error)
 

@@ -149,6 +149,9 @@ class SubmitPilots:
     queue: str
     count: int
 
+    def __str__(self) -> str:
+        return f"{self.queue}: submit {self.count} pilots"
+
 
 @dataclass(frozen=True)
 class SubmitVms:
@@ -156,6 +159,9 @@ class SubmitVms:
 
     fleet: str
     count: int
+
+    def __str__(self) -> str:
+        return f"{self.fleet}: submit {self.count} VM jobs"
 
 
 @dataclass(frozen=True)
@@ -165,6 +171,9 @@ class Retire:
     worker: Worker
     why: str
 
+    def __str__(self) -> str:
+        return f"{self.worker.vm.fleet}: retire {self.worker.vm.vm} ({self.why})"
+
 
 @dataclass(frozen=True)
 class Unretire:
@@ -172,6 +181,9 @@ class Unretire:
 
     worker: Worker
     why: str
+
+    def __str__(self) -> str:
+        return f"{self.worker.vm.fleet}: un-retire {self.worker.vm.vm} ({self.why})"
 
 
 @dataclass(frozen=True)
@@ -181,12 +193,18 @@ class Remove:
     vm: VmJob
     why: str
 
+    def __str__(self) -> str:
+        return f"{self.vm.fleet}: remove VM job {self.vm.id}, {self.vm.vm} ({self.why})"
+
 
 @dataclass(frozen=True)
 class NoteJoined:
     """Write into the VM job's ad that its startd has joined the pool."""
 
     worker: Worker
+
+    def __str__(self) -> str:
+        return f"{self.worker.vm.fleet}: {self.worker.vm.vm} has joined"
 
 
 Action = Union[SubmitPilots, SubmitVms, Retire, Unretire, Remove, NoteJoined]

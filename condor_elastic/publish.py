@@ -26,6 +26,7 @@ Value = Union[str, int, float, bool, None]
 Ad = dict[str, Value]
 SUMMARY = ("Verdict", "Error", "Version", "CycleTime", "CycleSeconds", "PilotQueues", "Fleets", "VMs", "Workers",
            "WorkersIdle", "WorkersBusy", "WorkersRetiring", "Strays", "ActionsDone", "ActionsFailed")  # fmt: skip
+TYPES = ("ElasticPilotQueue", "ElasticFleet", "ElasticWorker")
 PHASES: tuple[Phase, ...] = get_args(Phase)
 
 
@@ -145,7 +146,7 @@ def advertise(found: Iterable[Ad], pool: str, now: int) -> None:
     collector = htcondor2.Collector()
     collector.advertise([classad2.ClassAd({k: v for k, v in ad.items() if v is not None}) for ad in found],
                         "UPDATE_AD_GENERIC")  # fmt: skip
-    gone = f'ElasticPool == "{pool}" && ElasticCycle < {now}'
-    query = classad2.ClassAd({"MyType": "Query", "TargetType": "Generic"})
-    query["Requirements"] = classad2.ExprTree(gone)
-    collector.advertise([query], "INVALIDATE_ADS_GENERIC")
+    for kind in TYPES:  # the collector keeps a table for each type, and takes an invalidation for one
+        gone = classad2.ExprTree(f'ElasticPool == "{pool}" && ElasticCycle < {now}')
+        query = classad2.ClassAd({"MyType": "Query", "TargetType": kind, "Requirements": gone})
+        collector.advertise([query], "INVALIDATE_ADS_GENERIC")

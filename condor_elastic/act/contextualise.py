@@ -20,7 +20,6 @@ write_files:
   - path: /etc/condor/config.d/60-elastic-vm.conf
     permissions: '0644'
     content: |
-      ElasticWorker = True
       ElasticPool = "{pool}"
       ElasticFleet = "{fleet}"
       ElasticVM = "{vm}"
@@ -29,6 +28,7 @@ write_files:
       TRUST_DOMAIN = {trust_domain}
       MASTER_NAME = {vm}
       STARTD_NAME = {vm}
+      include : /usr/share/condor/elastic/elastic-worker.conf
   - path: /etc/condor/tokens.d/elastic
     permissions: '0600'
     content: |
@@ -93,11 +93,11 @@ def retire_password(secret: bytes, vm: str) -> str:
     return hmac.new(secret, vm.encode(), hashlib.sha256).hexdigest()
 
 
-def sweep_user_data(knobs: GlobalKnobs, wanted: frozenset[str], older_than: float) -> list[str]:
-    """Delete the user-data of VMs without VM job; a file younger than the time given may belong to a submission."""
+def sweep_user_data(knobs: GlobalKnobs, wanted: frozenset[str]) -> list[str]:
+    """Delete the user-data of all but these VMs; whoever calls must hold the cycle's lock."""
     gone = []
     for entry in os.scandir(knobs.user_data_directory):
-        if entry.name not in wanted and entry.is_file(follow_symlinks=False) and entry.stat().st_mtime < older_than:
+        if entry.name not in wanted and entry.is_file(follow_symlinks=False):
             os.unlink(entry.path)
             gone.append(entry.name)
     return gone

@@ -74,7 +74,7 @@ class Server(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         try:
             if self.mood == "dribble":
-                while True:
+                while self.mood == "dribble":
                     self.wfile.write(b" ")
                     self.wfile.flush()
                     time.sleep(0.05)
