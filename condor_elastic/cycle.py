@@ -17,8 +17,8 @@ from condor_elastic.act import perform
 from condor_elastic.act.contextualise import sweep_user_data
 from condor_elastic.associate import associate
 from condor_elastic.decide import plan
-from condor_elastic.knobs import BadKnobs, Settings, read
-from condor_elastic.knobs.macros import macros, place
+from condor_elastic.knobs import BadKnobs, Settings
+from condor_elastic.knobs.macros import configured
 from condor_elastic.model import Outcome, Snapshot, Unknown
 from condor_elastic.observe import look
 
@@ -68,7 +68,7 @@ def main() -> int:
     """Run one cycle as the schedd's cron job: the summary on stdout, exit status 1 when nothing could be done."""
     start = time.monotonic()
     try:
-        settings = read(macros(), place)
+        settings = configured()
     except BadKnobs as error:
         return _stop(str(error))
     if not settings.queues and not settings.fleets:
@@ -89,7 +89,7 @@ def main() -> int:
 def rehearse() -> int:
     """Say for people what the next cycle would do and why; do nothing."""
     try:
-        settings = read(macros(), place)
+        settings = configured()
     except BadKnobs as error:
         print(error, file=sys.stderr)
         return 1

@@ -10,8 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from condor_elastic.knobs import BadKnobs, GlobalKnobs, read
-from condor_elastic.knobs.macros import macros, place
+from condor_elastic.knobs import BadKnobs, GlobalKnobs
+from condor_elastic.knobs.macros import configured
 
 SCOPES = ("READ", "WRITE", "ADVERTISE_STARTD", "ADVERTISE_MASTER")
 
@@ -19,7 +19,7 @@ SCOPES = ("READ", "WRITE", "ADVERTISE_STARTD", "ADVERTISE_MASTER")
 def setup() -> int:
     """Make what is missing and say so; what is there is left as it is."""
     try:
-        knobs = read(macros(), place).pool
+        knobs = configured().pool
         _must_be_root()
         _user(knobs.user)
         for line in (*_directories(knobs), _key(knobs), _token(knobs)):

@@ -99,12 +99,16 @@ def _lack(jobs: int) -> str:
 def _take_back(
     knobs: FleetKnobs, workers: Sequence[Worker], rest: tuple[JobGroup, ...]
 ) -> tuple[list[Worker], tuple[JobGroup, ...]]:
-    retiring = taken_back_first([w for w in workers if w.phase == "retiring"])
+    """Choose those that have room for the jobs, and then full ones too while jobs are left.
+
+    To take a full one back costs nothing, as it stays as long as its jobs do; to let it go while jobs wait costs a boot.
+    """
     staying = sum(w.phase not in ("retiring", "failed") for w in workers)
-    rooms = [Room(w.vm.vm, knobs.name, w.startd.free) for w in retiring if w.startd]
-    rooms = rooms[: max(0, knobs.max_vms - staying)]
-    used, rest = fill(rest, rooms)
-    return [w for w in retiring if w.vm.vm in used], rest
+    may_stay = max(0, knobs.max_vms - staying)
+    retiring = taken_back_first([w for w in workers if w.phase == "retiring"])[:may_stay]
+    used, rest = fill(rest, [Room(w.vm.vm, knobs.name, w.startd.free) for w in retiring if w.startd])
+    full = [w for w in retiring if w.vm.vm not in used][: machines(rest, knobs.name, knobs.template)]
+    return [w for w in retiring if w.vm.vm in used or w in full], rest
 
 
 def _fresh_failure(knobs: FleetKnobs, workers: Sequence[Worker], now: int) -> str:

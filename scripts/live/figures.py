@@ -45,7 +45,7 @@ class Figures:
         return (
             f"PanDA had {self.panda_jobs} jobs; {self.panda_jobs_finished} finished, run by "
             f"{self.pilots_submitted} pilots on {self.vms_launched} VMs.\n"
-            f"{self.unretired} times a worker was un-retired because demand came back; {killed}.\n"
+            f"Workers un-retired because demand came back while they drained: {self.unretired}; {killed}.\n"
             f"{back}: {self.vms_ended} of {self.vms_launched} VMs ended by themselves. {self.seconds:.0f} seconds in all."
         )
 

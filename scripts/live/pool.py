@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -98,12 +100,37 @@ class CentralManager:
         return run(*as_condor, "/usr/libexec/condor/condor_elastic_cycle", check=False,
                    env={**os.environ, **environment})
 
-    def daemon(self, name: str) -> int:
-        """Give the pid of a daemon (SCHEDD, COLLECTOR, NEGOTIATOR) from the master's own record."""
-        path = run("condor_config_val", f"{name}_ADDRESS_FILE").stdout.strip()
-        ads = self.ads({"SCHEDD": "-schedd", "COLLECTOR": "-collector", "NEGOTIATOR": "-negotiator"}[name])
-        del path
-        return int(ads[0]["MyPid"]) if ads and "MyPid" in ads[0] else 0
+    def pid(self, daemon: str) -> int:
+        """Give the pid of a daemon (schedd, collector, negotiator) of this master, from its own ad."""
+        ads = wait_for(f"the {daemon}'s ad", lambda: self.ads(f"-{daemon}"))
+        address = str(ads[0]["MyAddress"])
+        assert self.master is not None
+        name = f"condor_{daemon}"
+        children = Path(f"/proc/{self.master.pid}/task/{self.master.pid}/children").read_text().split()
+        found = [int(child) for child in children if Path(f"/proc/{child}/comm").read_text().strip() == name[:15]]
+        assert len(found) == 1, (address, children)
+        return found[0]
+
+    def restart(self, daemon: str) -> None:
+        """Restart one daemon, and wait until it is another process and in the pool again."""
+        before = self.pid(daemon)
+        run("condor_restart", "-fast", "-daemon", daemon)
+        wait_for(f"another {daemon}", lambda: self._other(daemon, before), 60)
+        wait_for(f"the {daemon}", lambda: self.ads(f"-{daemon}"))
+
+    def _other(self, daemon: str, before: int) -> bool:
+        try:
+            return self.pid(daemon) != before
+        except (AssertionError, OSError):
+            return False
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the cycle's lock, as another cycle would."""
+        path = run("condor_config_val", "ELASTIC_LOCK").stdout.strip()
+        with open(path, "a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
 
 def _json(text: str) -> list[dict[str, Any]]:

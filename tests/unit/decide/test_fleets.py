@@ -82,6 +82,12 @@ def test_unretire_takes_no_more_than_needed():
     assert [a.worker.vm.vm for a in of(plans, Unretire)] == ["a"]
 
 
+def test_a_full_worker_is_taken_back_while_jobs_wait_and_launches_go_on():
+    plans = decide(seen(jobs(9)), [retiring("a", used=8), retiring("b", used=8), retiring("c", used=8)])
+    assert [a.worker.vm.vm for a in of(plans, Unretire)] == ["a", "b"]
+    assert launched(plans) == 2
+
+
 def test_unretire_stays_under_a_lowered_cap():
     plans = decide(seen(jobs(8)), [busy("a"), retiring("b", used=2)], fleet(max_vms=1))
     assert of(plans, Unretire) == []
