@@ -5,7 +5,9 @@ import signal
 import sys
 
 from condor_elastic import cycle, publish
-from condor_elastic.act import contextualise, perform, retire, submit
+from condor_elastic.act import contextualise, retire, submit
+
+perform = sys.modules["condor_elastic.act.perform"]  # the package gives the function of this name
 
 LIMIT = int(sys.argv[1])
 passed = 0

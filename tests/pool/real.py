@@ -29,6 +29,7 @@ ELASTIC_BNL_SUBMIT @=end
   request_disk = 100
 @end
 """
+QUICK = "ELASTIC_PANDA_TIMEOUT = 2\nELASTIC_QUERY_TIMEOUT = 3\nELASTIC_PANDA_MAX_BYTES = 1000000\n"
 PERIOD = "ELASTIC_PERIOD = 100000\n"  # the schedd's own cron stays out of the way
 
 

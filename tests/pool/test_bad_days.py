@@ -1,15 +1,11 @@
-"""PanDA, the collector and the schedd in trouble: unknown, said so, and nothing is done on it."""
+"""The collector and the schedd in trouble, two cycles at once, a dry run: said so, and nothing is done on it."""
 
 import os
 import signal
 from contextlib import contextmanager
 
 import pytest
-from real import FLEET, QUEUE
-from live.pool import wait_for
-
-QUICK = "ELASTIC_PANDA_TIMEOUT = 2\nELASTIC_QUERY_TIMEOUT = 3\nELASTIC_PANDA_MAX_BYTES = 1000000\n"
-
+from real import FLEET, QUEUE, QUICK
 
 def test_activated_jobs_become_pilots_and_no_more(pool, panda):
     pool.knobs(QUICK + QUEUE.format(url=panda.url) + "ELASTIC_BNL_MAX_PER_CYCLE = 3\n")
@@ -18,43 +14,6 @@ def test_activated_jobs_become_pilots_and_no_more(pool, panda):
     assert "Submitting 2 pilots" in pool.verdict("BNL")
     assert "Doing nothing" in pool.verdict("BNL")
     assert [pilot["Owner"] for pilot in pool.pilots()] == ["elastic"] * 5
-
-
-FAULTS = ["slow", "silent", "html", "repr", "pickle", "failure", "negative", "fraction", "huge", "error500", "hangup",
-          "truncated", "gone"]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def idle_worker(central_manager):
-    """One empty worker, older than the idle timeout: what a controller that takes unknown for zero would retire."""
-    central_manager.knobs(FLEET)
-    central_manager.submit(1, seconds=1)
-    central_manager.verdict()
-    wait_for("the worker", lambda: [s for s in central_manager.slots() if s.get("ElasticVM")], 60)
-    wait_for("the job's end", lambda: not central_manager.jobs("JobUniverse == 5"), 60)
-    yield
-    central_manager.empty()
-
-
-@pytest.mark.parametrize("fault", FAULTS)
-def test_a_panda_in_trouble_starts_nothing_and_shrinks_nothing(central_manager, idle_worker, panda, fault):
-    panda.add_jobs("BNL", 9, 1)
-    url = "http://127.0.0.1:9" if fault == "gone" else panda.url
-    if fault != "gone":
-        panda.fault(fault, seconds=30)
-    central_manager.knobs(QUICK + FLEET + QUEUE.format(url=url))
-    assert central_manager.verdict("BNL").startswith(f"Doing nothing, because PanDA at {url} is unknown (")
-    fleet = central_manager.verdict()
-    assert fleet.startswith("Retiring nothing, because PanDA at")
-    assert central_manager.pilots() == []
-    assert [slot["ElasticRetire"] for slot in central_manager.slots()] == [False]
-
-
-def test_a_pickle_is_never_read(central_manager, panda):
-    central_manager.knobs(QUICK + QUEUE.format(url=panda.url))
-    panda.add_jobs("BNL", 1, 1)
-    panda.fault("pickle")
-    assert "it answered a pickle, which is never read" in central_manager.verdict("BNL")
 
 
 @contextmanager

@@ -10,11 +10,11 @@ def joined(pool):
 
 def test_a_worker_joins_works_is_retired_unretired_and_leaves(pool):
     pool.knobs(FLEET)
-    pool.submit(2, seconds=25)
+    pool.submit(2, seconds=40)
     assert pool.verdict() == "Submitting 1 VM, because 2 idle jobs have no room."
     assert pool.verdict() == "Doing nothing, because every idle job has room and 1 VM is there."
     wait_for("the worker", lambda: joined(pool), 60)
-    wait_for("both jobs running", lambda: len(pool.jobs("JobStatus == 2 && JobUniverse == 5")) == 2, 60)
+    wait_for("both jobs on it", lambda: pool.slots()[0]["NumDynamicSlots"] == 2, 60)
     pool.verdict()
     (vm,) = pool.vms()
     assert vm["Owner"] == "elastic"

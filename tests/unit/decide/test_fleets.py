@@ -63,7 +63,7 @@ def test_max_vms_counts_all_that_bills():
     workers = [busy("a"), retiring("b", used=8), booting("c"), Worker(vm("d"))]
     plans = decide(seen(jobs(800)), workers, fleet(max_vms=5))
     assert launched(plans) == 1
-    full = decide(seen(jobs(800)), [*workers, busy("e")], fleet(max_vms=5))
+    full = decide(seen(jobs(800)), [busy("a"), busy("b"), booting("c"), Worker(vm("d")), busy("e")], fleet(max_vms=5))
     assert launched(full) == 0
     assert full[0].verdict == (
         "Submitting none of 99 wanted VMs, because ELASTIC_CLOUD_MAX_VMS=5 and there are 5."
