@@ -55,7 +55,7 @@ def _told(outcome: Outcome) -> str:
 
 
 def _sweep(settings: Settings, seen: Snapshot) -> None:
-    # We hold the lock, and so would a submission that a killed cycle left behind: whatever has no VM job now, is left over.
+    # We hold the lock, and so would a submission that a killed cycle left behind: what has no VM job is left over.
     if isinstance(seen.vms, Unknown) or settings.pool.dry_run or not settings.fleets:
         return
     try:

@@ -101,7 +101,7 @@ def _take_back(
 ) -> tuple[list[Worker], tuple[JobGroup, ...]]:
     """Choose those that have room for the jobs, and then full ones too while jobs are left.
 
-    To take a full one back costs nothing, as it stays as long as its jobs do; to let it go while jobs wait costs a boot.
+    To take a full one back costs nothing, it stays as long as its jobs do; to let it go while jobs wait costs a boot.
     """
     staying = sum(w.phase not in ("retiring", "failed") for w in workers)
     may_stay = max(0, knobs.max_vms - staying)

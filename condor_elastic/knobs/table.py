@@ -1,4 +1,4 @@
-"""The table of knobs: a field is a knob, its metadata the kind of value and its meaning; README shows the same table."""
+"""The table of knobs: a field is a knob, its metadata the kind of value and its meaning; README shows them all."""
 
 from __future__ import annotations
 

@@ -6,6 +6,8 @@ import argparse
 import json
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
@@ -15,7 +17,7 @@ from live.panda import StandIn
 from live.pool import CentralManager, wait_for
 from live.show import Show
 
-QUEUE, FLEET = "BNL_CLOUD", "LOCAL"
+QUEUE = "BNL_CLOUD"
 CONFIG = """\
 ELASTIC_PERIOD = 3
 ELASTIC_PILOT_NAMES = BNL_CLOUD
@@ -48,7 +50,7 @@ ELASTIC_LOCAL_SUBMIT @=end
 """
 # Twenty jobs a wave: short ones, and among them a few long ones that keep workers busy while the others run dry.
 WAVE = [(5, 1), (45, 1), (5, 3), (45, 1), (5, 3), (45, 1), (5, 10)]
-MOST_WAVES, MOST_SECONDS = 4, 210
+MOST_WAVES, MOST_SECONDS = 4, 120
 
 
 def main() -> int:
@@ -63,7 +65,7 @@ def main() -> int:
         try:
             show.progress("starting HTCondor: collector, negotiator, schedd")
             manager.start()
-            play(manager, panda, show, start)
+            Play(manager, panda, show).play()
             figures = measure(manager, panda, time.monotonic() - start)
         except KeyboardInterrupt:
             print("interrupted: ending everything", file=sys.stderr)
@@ -77,40 +79,41 @@ def main() -> int:
     return 0 if figures.good() else 1
 
 
-def play(manager: CentralManager, panda: StandIn, show: Show, start: float) -> None:
-    """Send waves of jobs, the next one when a busy worker is being retired, and wait until all is given back."""
-    waves = 0
+@dataclass
+class Play:
+    """Sends waves of jobs, the next one when a busy worker is being retired, and waits until all is given back."""
 
-    def step(what: str) -> None:
-        show.draw(manager, panda, what)
-        if time.monotonic() - start > MOST_SECONDS:
-            raise AssertionError(f"not over after {MOST_SECONDS} s, while {what}")
+    manager: CentralManager
+    panda: StandIn
+    show: Show
+    waves: int = 0
 
-    def send() -> None:
-        nonlocal waves
-        waves += 1
+    def play(self) -> None:
+        self.send()
+        while self.waves < MOST_WAVES:
+            self.until("the first machines run dry", lambda: draining(self.manager) or self.panda.over())
+            if draining(self.manager):
+                self.send()
+                self.until("demand is back while a worker drains", lambda: unretired(self.manager) or self.panda.over())
+            else:
+                self.send()
+            if self.waves > 1 and unretired(self.manager):
+                break
+        self.until("the rest of the jobs runs", self.panda.over)
+        self.until("the machines are given back", lambda: not self.manager.jobs("ElasticVM isnt undefined"))
+        self.until("the last files go", lambda: Figures.left_over(self.manager) == 0)
+
+    def send(self) -> None:
+        self.waves += 1
         for seconds, count in WAVE:
-            panda.add_jobs(QUEUE, count, seconds)
+            self.panda.add_jobs(QUEUE, count, seconds)
 
-    def looked(what: str, seen: bool) -> bool:
-        step(what)
-        return seen
+    def until(self, what: str, come: Callable[[], bool]) -> None:
+        def look() -> bool:
+            self.show.draw(self.panda, f"wave {self.waves}, {what}")
+            return come()
 
-    send()
-    while waves < MOST_WAVES:
-        what = f"wave {waves}: {panda.total} jobs are in PanDA"
-        wait_for("a draining worker or the end of the jobs", lambda: looked(what, draining(manager) or panda.over()), 120, 1)
-        if draining(manager):
-            send()
-            what = f"wave {waves}: demand is back while a worker drains"
-            wait_for("an un-retired worker or the end of the jobs", lambda: looked(what, unretired(manager) or panda.over()), 60, 1)
-        elif waves < 2 or not unretired(manager):  # noqa: PLR2004  two waves are the demonstration
-            send()
-        if waves >= 2 and unretired(manager):  # noqa: PLR2004
-            break
-    wait_for("all jobs finished", lambda: looked("the rest of the jobs runs", panda.over()), 120, 1)
-    wait_for("an empty pool", lambda: looked("the machines are given back", not manager.jobs("ElasticVM isnt undefined")), 120, 1)
-    wait_for("nothing left over", lambda: looked("the last files go", Figures.left_over(manager) == 0), 60, 1)
+        wait_for(what, look, MOST_SECONDS, 1)
 
 
 def draining(manager: CentralManager) -> bool:

@@ -46,7 +46,8 @@ class Figures:
             f"PanDA had {self.panda_jobs} jobs; {self.panda_jobs_finished} finished, run by "
             f"{self.pilots_submitted} pilots on {self.vms_launched} VMs.\n"
             f"Workers un-retired because demand came back while they drained: {self.unretired}; {killed}.\n"
-            f"{back}: {self.vms_ended} of {self.vms_launched} VMs ended by themselves. {self.seconds:.0f} seconds in all."
+            f"{back}: {self.vms_ended} of {self.vms_launched} VMs ended by themselves.\n"
+            f"{self.seconds:.0f} seconds in all."
         )
 
     @staticmethod

@@ -53,7 +53,7 @@ class StandIn:
 
     def jobs(self) -> list[dict[str, Any]]:
         """List the jobs that we added."""
-        with urllib.request.urlopen(self.url + "/control/jobs", timeout=10) as answer:
+        with urllib.request.urlopen(f"{self.url}/control/jobs", timeout=10) as answer:
             found = json.load(answer)["jobs"]
         return [job for job in found if job["queue"] != "SENTINEL"]
 

@@ -6,7 +6,7 @@ import sys
 import time
 
 from live.panda import StandIn
-from live.pool import CentralManager, run
+from live.pool import run
 
 FORMATS = ("/usr/share/condor/elastic.cpf", "/usr/share/condor/elastic-workers.cpf")
 PLAIN_EVERY = 15  # seconds between two pictures where nothing can be redrawn
@@ -33,7 +33,7 @@ class Show:
         """Show one line while there is nothing else to see."""
         self._put(text + " ...", force=True)
 
-    def draw(self, manager: CentralManager, panda: StandIn, what: str) -> None:
+    def draw(self, panda: StandIn, what: str) -> None:
         """Show the tables, and how far PanDA's jobs are."""
         if not self.live and time.monotonic() - self.last < PLAIN_EVERY:
             return

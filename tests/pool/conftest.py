@@ -15,6 +15,7 @@ from live.panda import StandIn
 from live.pool import run
 from real import PERIOD, Pool
 
+
 @pytest.fixture(scope="session")
 def central_manager():
     run("useradd", "alice", check=False)

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 import pytest
 from real import FLEET, QUEUE, QUICK
 
+
 def test_activated_jobs_become_pilots_and_no_more(pool, panda):
     pool.knobs(QUICK + QUEUE.format(url=panda.url) + "ELASTIC_BNL_MAX_PER_CYCLE = 3\n")
     panda.add_jobs("BNL", 5, 1)

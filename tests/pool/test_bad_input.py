@@ -1,6 +1,6 @@
 import pytest
-from real import FLEET
 from live.pool import wait_for
+from real import FLEET
 
 PLACE = "/etc/condor/config.d/90-live.conf, line"
 

@@ -5,8 +5,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from real import FLEET, QUEUE
 from live.pool import run, wait_for
+from real import FLEET, QUEUE
 
 CRASHING = Path(__file__).with_name("crashing_cycle.py")
 POINTS = 18  # more than the side effects of the cycle below; the test says when there are fewer

@@ -1,7 +1,7 @@
 """The life of a worker: launch, join with nothing but its own token, work, retire, un-retire, leave."""
 
-from real import FLEET
 from live.pool import run, wait_for
+from real import FLEET
 
 
 def joined(pool):
@@ -36,7 +36,9 @@ def test_a_worker_joins_works_is_retired_unretired_and_leaves(pool):
 
     wait_for("retirement", lambda: "Retiring 1 worker, because empty longer" in pool.verdict() or None, 30, 1)
     wait_for("the end of the VM job", lambda: not pool.vms(), 90)
-    ended = next(job for job in pool.jobs("ElasticVM isnt undefined", history=True) if job["ElasticVM"] == vm["ElasticVM"])
+    ended = next(
+        job for job in pool.jobs("ElasticVM isnt undefined", history=True) if job["ElasticVM"] == vm["ElasticVM"]
+    )
     assert (ended["JobStatus"], ended["EC2StatusReasonCode"]) == (4, "Client.InstanceInitiatedShutdown")
     assert (ended["ElasticRetired"], ended["ElasticUnretired"]) == (2, 1)
 

@@ -65,9 +65,7 @@ def test_max_vms_counts_all_that_bills():
     assert launched(plans) == 1
     full = decide(seen(jobs(800)), [busy("a"), busy("b"), booting("c"), Worker(vm("d")), busy("e")], fleet(max_vms=5))
     assert launched(full) == 0
-    assert full[0].verdict == (
-        "Submitting none of 99 wanted VMs, because ELASTIC_CLOUD_MAX_VMS=5 and there are 5."
-    )
+    assert full[0].verdict == ("Submitting none of 99 wanted VMs, because ELASTIC_CLOUD_MAX_VMS=5 and there are 5.")
 
 
 def test_unretire_comes_before_launch():
@@ -196,4 +194,6 @@ def test_never_more_than_the_cap_and_never_shrinking_and_growing_at_once(workers
 @given(WORKERS, st.integers(0, 200), st.integers(0, 50))
 def test_more_demand_never_means_fewer_vms(workers, number, more):
     wide = fleet(max_per_cycle=1000, max_vms=1000)
-    assert launched(decide(seen(jobs(number + more)), workers, wide)) >= launched(decide(seen(jobs(number)), workers, wide))
+    assert launched(decide(seen(jobs(number + more)), workers, wide)) >= launched(
+        decide(seen(jobs(number)), workers, wide)
+    )

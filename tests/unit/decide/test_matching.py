@@ -5,9 +5,7 @@ from hypothesis import strategies as st
 from condor_elastic.decide.matching import Room, fill, machines
 from condor_elastic.model import Shape
 
-GROUPS = st.lists(
-    st.builds(jobs, st.integers(0, 40), st.integers(1, 10), st.integers(0, 20000)), max_size=6
-)
+GROUPS = st.lists(st.builds(jobs, st.integers(0, 40), st.integers(1, 10), st.integers(0, 20000)), max_size=6)
 
 
 def test_the_largest_jobs_are_placed_first():

@@ -15,7 +15,9 @@ ALLOWED = {"__future__", "collections", "dataclasses", "math", "typing", "condor
 @pytest.mark.parametrize("path", PURE, ids=lambda p: p.name)
 def test_the_thought_imports_nothing_that_looks_at_the_world(path):
     tree = ast.parse(path.read_text())
-    found = {alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    found = {
+        alias.name.split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names
+    }
     found |= {str(node.module).split(".")[0] for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
     assert found <= ALLOWED
     calls = {node.func.id for node in ast.walk(tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
@@ -28,5 +30,7 @@ def test_deciding_loads_neither_bindings_nor_clock_users():
         "bad = {'htcondor2', 'classad2', 'requests', 'boto3', 'subprocess', 'socket', 'logging'} & set(sys.modules)\n"
         "sys.exit(f'loaded {bad}' if bad else 0)"
     )
-    done = subprocess.run([sys.executable, "-S", "-c", code], cwd=PACKAGE.parent, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", code], cwd=PACKAGE.parent, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr

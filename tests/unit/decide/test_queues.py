@@ -6,7 +6,9 @@ from condor_elastic.model import HELD, IDLE, RUNNING, PilotJob, QueueStats, Subm
 
 
 def pilots(idle=0, running=0, fresh=0, held=0, queue="BNL"):
-    made = [(IDLE, None)] * idle + [(RUNNING, NOW - 500)] * running + [(RUNNING, NOW - 5)] * fresh + [(HELD, None)] * held
+    made = (
+        [(IDLE, None)] * idle + [(RUNNING, NOW - 500)] * running + [(RUNNING, NOW - 5)] * fresh + [(HELD, None)] * held
+    )
     return tuple(PilotJob(f"1.{i}", queue, status, started) for i, (status, started) in enumerate(made))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from gahp.local_cloud import Cloud, wait_until
 
+from condor_elastic.gahp.journal import LOG
 from condor_elastic.gahp.processes import at_home_below
 
 
@@ -20,3 +21,12 @@ def cloud(tmp_path: Path) -> Iterator[Cloud]:
         made.driver.close()
         wait_until(lambda: all(i.state == "terminated" for i in made.another().list()))
     assert not at_home_below(made.base) - {os.getpid()}
+
+
+@pytest.fixture(autouse=True)
+def _log_as_it_was() -> Iterator[None]:
+    """A test that opens the GAHP's log must not take the lines of the next test away from caplog."""
+    before = (LOG.handlers[:], LOG.propagate, LOG.level)
+    yield
+    LOG.handlers[:], LOG.propagate = before[:2]
+    LOG.setLevel(before[2])

@@ -36,7 +36,11 @@ def test_a_fleet_has_its_defaults():
 
 
 def test_the_queue_of_the_talk():
-    macros = {**QUEUE, "ELASTIC_BNL_CLOUD_POLICIES": "Activated MaxPerCycle,MaxPending", "elastic_bnl_cloud_max_pending": "90"}
+    macros = {
+        **QUEUE,
+        "ELASTIC_BNL_CLOUD_POLICIES": "Activated MaxPerCycle,MaxPending",
+        "elastic_bnl_cloud_max_pending": "90",
+    }
     (queue,) = read(macros).queues
     assert (queue.panda_url, queue.max_per_cycle, queue.max_pending) == ("https://panda.example.org:25443", 80, 90)
 
@@ -76,7 +80,8 @@ def test_a_wrong_value_is_named_with_its_place(name, value, right):
 def test_an_unknown_knob_comes_with_a_suggestion():
     said = refused({**FLEET, "ELASTIC_EC2_SPOT_MAX_VM": "5"})
     assert said == (
-        'ELASTIC_EC2_SPOT_MAX_VM = "5" is unknown (set in 50-elastic.conf, line 23); did you mean ELASTIC_EC2_SPOT_MAX_VMS?'
+        'ELASTIC_EC2_SPOT_MAX_VM = "5" is unknown (set in 50-elastic.conf, line 23); '
+        "did you mean ELASTIC_EC2_SPOT_MAX_VMS?"
     )
 
 

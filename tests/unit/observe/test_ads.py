@@ -12,7 +12,8 @@ PSLOT = {
 
 def static(name, state, since):
     return {"Name": name, "State": state, "SlotType": "Static", "Cpus": 2, "Memory": 1000, "TotalSlotCpus": 2,
-            "TotalSlotMemory": 1000, "EnteredCurrentState": since, "ElasticVM": "try-2", "ElasticRetire": True}  # fmt: skip
+            "TotalSlotMemory": 1000, "EnteredCurrentState": since, "ElasticVM": "try-2",
+            "ElasticRetire": True}  # fmt: skip
 
 
 def job(vm, status=RUNNING, **more):
@@ -46,7 +47,11 @@ def test_workers_are_joined_by_the_id_we_made():
     vms = vm_jobs(lambda mark, attrs: ads, "p", ["try"])
     found = startds(lambda mark, attrs: [PSLOT, static("slot1@try-2@h", "Unclaimed", 5)], "p")
     pool = associate(vms, found)
-    assert [(w.vm.vm, w.phase) for w in pool.workers] == [("try-1", "busy"), ("waiting", "requested"), ("dead", "failed")]
+    assert [(w.vm.vm, w.phase) for w in pool.workers] == [
+        ("try-1", "busy"),
+        ("waiting", "requested"),
+        ("dead", "failed"),
+    ]
     assert [s.vm for s in pool.strays] == ["try-2"]
 
 

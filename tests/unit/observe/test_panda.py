@@ -3,6 +3,7 @@ import json
 import pickle
 import threading
 import time
+from typing import ClassVar
 
 import pytest
 
@@ -13,8 +14,8 @@ from condor_elastic.observe.panda import ask, parse
 RECORDED = (
     b'{"success": true, "message": "", "data": {"BNL_CLOUD": {"SCORE": {"sent": 1, "starting": 2, "merging": 2, '
     b'"activated": 7, "holding": 1, "transferring": 4, "assigned": 6, "defined": 2, "pending": 1, "running": 0, '
-    b'"finished": 0, "failed": 0}, "MCORE": {"activated": 5, "running": 3, "assigned": 0, "finished": 0, "failed": 0}}, '
-    b'"ANALY_BNL_CLOUD": {"SCORE_HIMEM": {"activated": 3, "assigned": 0, "running": 0, "finished": 0, "failed": 0}}}}'
+    b'"finished": 0, "failed": 0}, "MCORE": {"activated": 5, "running": 3, "assigned": 0, "finished": 0, '
+    b'"failed": 0}}, "ANALY_BNL_CLOUD": {"SCORE_HIMEM": {"activated": 3, "assigned": 0, "running": 0, "finished": 0, "failed": 0}}}}'
 )
 
 
@@ -37,7 +38,10 @@ def test_a_site_without_a_name_is_nobodys():
         (b"{'success': True, 'message': '', 'data': {'A': {'activated': Decimal('12')}}}", "no JSON: \"{'success'"),
         (pickle.dumps({"A": {"activated": 1}}), "a pickle, which is never read"),
         (b"(dp0\nS'A'\np1\n", "a pickle, which is never read"),
-        (b'{"success": false, "message": "Database failure getting the job statistics", "data": {}}', "Database failure"),
+        (
+            b'{"success": false, "message": "Database failure getting the job statistics", "data": {}}',
+            "Database failure",
+        ),
         (b'{"success": 1, "data": {}}', "success:false"),
         (b"[]", "success:false"),
         (b"", "no JSON"),
@@ -54,14 +58,14 @@ def test_a_site_without_a_name_is_nobodys():
     ],
 )
 def test_an_answer_that_is_wrong_anywhere_is_no_answer(body, said):
-    with pytest.raises(ValueError, match=".") as error:
+    with pytest.raises(ValueError, match=r".") as error:
         parse(body)
     assert said in str(error.value)
 
 
 class Server(http.server.BaseHTTPRequestHandler):
     mood = "fine"
-    seen: dict = {}
+    seen: ClassVar[dict] = {}
 
     def do_GET(self):
         type(self).seen = {"path": self.path, **self.headers}
