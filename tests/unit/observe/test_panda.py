@@ -15,7 +15,8 @@ RECORDED = (
     b'{"success": true, "message": "", "data": {"BNL_CLOUD": {"SCORE": {"sent": 1, "starting": 2, "merging": 2, '
     b'"activated": 7, "holding": 1, "transferring": 4, "assigned": 6, "defined": 2, "pending": 1, "running": 0, '
     b'"finished": 0, "failed": 0}, "MCORE": {"activated": 5, "running": 3, "assigned": 0, "finished": 0, '
-    b'"failed": 0}}, "ANALY_BNL_CLOUD": {"SCORE_HIMEM": {"activated": 3, "assigned": 0, "running": 0, "finished": 0, "failed": 0}}}}'
+    b'"failed": 0}}, '
+    b'"ANALY_BNL_CLOUD": {"SCORE_HIMEM": {"activated": 3, "assigned": 0, "running": 0, "finished": 0, "failed": 0}}}}'
 )
 
 
