@@ -58,5 +58,8 @@ def _claimed(ad: Mapping[str, Any]) -> int:
 
 
 def _since(ad: Mapping[str, Any]) -> int:
-    """Give the time of the last change: a partitionable slot stays Unclaimed while its dynamic slots come and go."""
+    """Give the time of the last change: a partitionable slot stays Unclaimed while its dynamic slots come and go.
+
+    NumDynamicSlotsTime is the startd's own latch (STARTD_LATCH_EXPRS, manual: condor_startd configuration).
+    """
     return max(int(ad.get("NumDynamicSlotsTime") or 0), int(ad.get("EnteredCurrentState") or 0))
