@@ -7,14 +7,18 @@ from collections.abc import Sequence
 from condor_elastic.decide.policies import View, fold, limit
 from condor_elastic.decide.words import count
 from condor_elastic.knobs.table import PREFIX, QueueKnobs
-from condor_elastic.model import HELD, IDLE, RUNNING, PilotJob, Plan, QueueStats, SubmitPilots, Unknown
+from condor_elastic.model import HELD, IDLE, RUNNING, PilotJob, Plan, QueueStats, Startd, SubmitPilots, Unknown
 
 
 def plan_queue(
-    knobs: QueueKnobs, stats: QueueStats | Unknown, pilots: Sequence[PilotJob] | Unknown, now: int
+    knobs: QueueKnobs,
+    stats: QueueStats | Unknown,
+    pilots: Sequence[PilotJob] | Unknown,
+    startds: Sequence[Startd] | Unknown,
+    now: int,
 ) -> Plan:
-    """Decide how many pilots one queue gets; what is unknown gets none."""
-    for source in (stats, pilots):
+    """Decide how many pilots one queue gets; what is unknown gets none, nor does a pool whose collector is silent."""
+    for source in (stats, pilots, startds):
         if isinstance(source, Unknown):
             return Plan("queue", knobs.name, f"Doing nothing, because {source}.")
     assert isinstance(stats, QueueStats)  # noqa: S101  narrows the type

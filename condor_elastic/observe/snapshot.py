@@ -38,7 +38,7 @@ def look(settings: Settings) -> Snapshot:
         idle=_try("the schedd's queue", lambda: ours(jobs.idle_jobs, requirements)) if settings.fleets else (),
         pilots=_try("the schedd's queue", lambda: ours(jobs.pilot_jobs, pool)) if settings.queues else (),
         vms=_try("the schedd's queue", lambda: ours(vms.vm_jobs, pool, requirements)),
-        startds=_try("the collector", machines) if settings.fleets else (),
+        startds=_try("the collector", machines),
     )
 
 

@@ -35,11 +35,11 @@ def test_a_daemon_that_does_not_answer_means_no_action(pool, panda, daemon):
     pid = pool.pid(daemon)
     with stopped(pid):
         done = pool.cycle()
-    source = "the collector" if daemon == "collector" else "the schedd's queue"
-    assert f"Doing nothing, because {source} is unknown" in done.stdout
+    # A schedd whose collector hangs may itself be too busy with that to answer.
+    sources = ["the collector", "the schedd's queue"] if daemon == "collector" else ["the schedd's queue"]
+    assert any(f"try: Doing nothing, because {source} is unknown" in done.stdout for source in sources)
     assert pool.vms() == []
-    if daemon == "schedd":
-        assert pool.pilots() == []
+    assert pool.pilots() == []
 
 
 def test_the_second_of_two_cycles_steps_back(pool):

@@ -79,7 +79,7 @@ def test_secrets_are_neither_in_ads_nor_in_logs(pool):
     secrets = [word for word in data if word.startswith("ey") or len(word) == 64]
     assert len(secrets) == 2
     seen = run("condor_q", "-allusers", "-long").stdout + run("condor_status", "-any", "-long").stdout
-    logs = run("sh", "-c", "cat /var/log/condor/* /tmp/EC2GahpLog* 2>/dev/null; cat /proc/[0-9]*/cmdline").stdout
+    logs = run("sh", "-c", "cat /var/log/condor/* /tmp/EC2GahpLog* 2>/dev/null; cat /proc/[0-9]*/cmdline", errors="replace").stdout
     assert len(logs) > 1000
     for secret in secrets:
         assert secret not in seen

@@ -13,7 +13,7 @@ def pilots(idle=0, running=0, fresh=0, held=0, queue="BNL"):
 
 
 def submitted(activated, seen=(), **knobs):
-    plan = plan_queue(queue(**knobs), QueueStats(activated, 0), seen, NOW)
+    plan = plan_queue(queue(**knobs), QueueStats(activated, 0), seen, (), NOW)
     assert all(isinstance(a, SubmitPilots) for a in plan.actions)
     return sum(a.count for a in plan.actions), plan.verdict
 
@@ -46,11 +46,11 @@ def test_max_to_run_never_submits_below_zero():
     assert submitted(9, pilots(running=7, held=2), policies=chain, max_to_run=5)[0] == 0
 
 
-@pytest.mark.parametrize("unknown", ["stats", "pilots"])
+@pytest.mark.parametrize("unknown", ["stats", "pilots", "startds"])
 def test_what_is_unknown_gets_no_pilot(unknown):
     why = Unknown("PanDA at x", "success:false")
-    stats, seen = (why, ()) if unknown == "stats" else (QueueStats(9, 0), why)
-    plan = plan_queue(queue(), stats, seen, NOW)
+    sources = {"stats": QueueStats(9, 0), "pilots": (), "startds": (), unknown: why}
+    plan = plan_queue(queue(), **sources, now=NOW)
     assert (plan.actions, plan.verdict) == ((), "Doing nothing, because PanDA at x is unknown (success:false).")
 
 
