@@ -10,9 +10,10 @@ from condor_elastic.model import Plan, Pool, Snapshot, Unknown
 
 def plan(settings: Settings, seen: Snapshot, pool: Pool) -> tuple[Plan, ...]:
     """Decide everything, pilot queues first, then fleets in their order of preference."""
+    unasked = Unknown("PanDA", "it was not asked")
     queues = tuple(
-        plan_queue(q, seen.queues.get(q.name, Unknown("PanDA", "it was not asked")), seen.pilots, seen.startds, seen.now)
-        for q in settings.queues
+        plan_queue(knobs, seen.queues.get(knobs.name, unasked), seen.pilots, seen.startds, seen.now)
+        for knobs in settings.queues
     )
     return queues + _plan_fleets(settings.fleets, seen, pool)
 

@@ -51,6 +51,8 @@ STARTD_NAME = {name}
 # Jobs must not take the user names and the files of the host for those of the submit machine.
 UID_DOMAIN = {name}.local
 FILESYSTEM_DOMAIN = {name}.local
+# As behind NAT: nobody is on the VM's network, so whoever wants it must go through the collector (CCB).
+PRIVATE_NETWORK_NAME = {name}
 # The port of the host's daemons is theirs.
 USE_SHARED_PORT = False
 # A collector on this host would be taken for family, and it says "Server rejected our session id".

@@ -41,8 +41,12 @@ def pilot_jobs(query: Query, pool: str) -> tuple[PilotJob, ...]:
             id=f"{ad['ClusterId']}.{ad['ProcId']}",
             queue=str(ad["ElasticPilotQueue"]),
             status=int(ad["JobStatus"]),
-            started=ad.get("JobCurrentStartDate"),
+            started=_started(ad.get("JobCurrentStartDate")),
         )
         for ad in query(PILOTS, PILOT_ATTRS)
         if ad.get("ElasticPool") == pool
     )
+
+
+def _started(value: Any) -> int | None:
+    return value if type(value) is int else None

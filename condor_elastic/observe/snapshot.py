@@ -4,42 +4,42 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from condor_elastic.knobs import Settings
-from condor_elastic.model import QueueStats, Snapshot, Unknown
+from condor_elastic.model import JobGroup, PilotJob, QueueStats, Snapshot, Startd, Unknown, VmJob
 from condor_elastic.observe import jobs, panda, vms
 from condor_elastic.observe.startds import startds
 
 Seen = TypeVar("Seen")
 
 
+TIMEOUTS = ("Q_QUERY_TIMEOUT", "QUERY_TIMEOUT", "SEC_TCP_SESSION_TIMEOUT")  # of the schedd, the collector, both
+
+
 def look(settings: Settings) -> Snapshot:
     """Ask PanDA (each server once), the local schedd and the collector."""
     import htcondor2
 
-    limit = str(settings.pool.query_timeout)
-    htcondor2.param["Q_QUERY_TIMEOUT"] = limit
-    htcondor2.param["QUERY_TIMEOUT"] = limit
+    for timeout in TIMEOUTS:
+        htcondor2.param[timeout] = str(settings.pool.query_timeout)
     queues = _ask_panda(settings)
     pool = settings.pool.pool
     requirements = {fleet.name: fleet.job_requirements for fleet in settings.fleets}
 
-    def machines() -> Any:
+    def machines() -> tuple[Startd, ...]:
         collector = htcondor2.Collector()
         return startds(lambda mark, attrs: collector.query(htcondor2.AdTypes.Startd, mark, attrs), pool)
 
-    def ours(kind: Callable[..., Seen], *rest: Any) -> Seen:
-        return kind(htcondor2.Schedd().query, *rest)
+    def queue() -> tuple[tuple[VmJob, ...], tuple[PilotJob, ...], tuple[JobGroup, ...]]:
+        query = htcondor2.Schedd().query
+        ours = vms.vm_jobs(query, pool, requirements)
+        pilots = jobs.pilot_jobs(query, pool) if settings.queues else ()
+        return ours, pilots, jobs.idle_jobs(query, requirements) if settings.fleets else ()
 
-    return Snapshot(
-        now=int(time.time()),
-        queues=queues,
-        idle=_try("the schedd's queue", lambda: ours(jobs.idle_jobs, requirements)) if settings.fleets else (),
-        pilots=_try("the schedd's queue", lambda: ours(jobs.pilot_jobs, pool)) if settings.queues else (),
-        vms=_try("the schedd's queue", lambda: ours(vms.vm_jobs, pool, requirements)),
-        startds=_try("the collector", machines),
-    )
+    seen = _try("the schedd's queue", queue)  # all of it or nothing: one answer that fails makes the others doubtful
+    vm_jobs, pilots, idle = (seen, seen, seen) if isinstance(seen, Unknown) else seen
+    return Snapshot(int(time.time()), queues, idle, pilots, vm_jobs, _try("the collector", machines))
 
 
 def _try(source: str, ask: Callable[[], Seen]) -> Seen | Unknown:

@@ -40,10 +40,21 @@ def _vm_job(ad: Mapping[str, Any], spelled: Mapping[str, str]) -> VmJob:
         vm=str(ad["ElasticVM"]),
         fleet=spelled.get(fleet.upper(), fleet),
         status=int(ad["JobStatus"]),
-        since=int(ad.get("EnteredCurrentStatus") or ad.get("QDate") or 0),
-        instance=str(ad.get("EC2InstanceName") or ""),
-        joined=ad.get("ElasticJoined"),
-        retired=int(ad.get("ElasticRetired") or 0),
-        unretired=int(ad.get("ElasticUnretired") or 0),
-        hold_reason=" ".join(str(ad.get("HoldReason") or "").split()),
+        since=_whole(ad, "EnteredCurrentStatus") or _whole(ad, "QDate") or 0,
+        instance=_text(ad, "EC2InstanceName"),
+        joined=_whole(ad, "ElasticJoined"),
+        retired=_whole(ad, "ElasticRetired") or 0,
+        unretired=_whole(ad, "ElasticUnretired") or 0,
+        hold_reason=" ".join(_text(ad, "HoldReason").split()),
     )
+
+
+def _whole(ad: Mapping[str, Any], name: str) -> int | None:
+    """Give a whole number, or None for whatever else stands there: an attribute may be undefined, or an expression."""
+    value = ad.get(name)
+    return value if type(value) is int else None
+
+
+def _text(ad: Mapping[str, Any], name: str) -> str:
+    value = ad.get(name)
+    return value if isinstance(value, str) else ""

@@ -19,6 +19,7 @@ def test_a_worker_joins_works_is_retired_unretired_and_leaves(pool):
     (vm,) = pool.vms()
     assert vm["Owner"] == "elastic"
     assert vm["ElasticJoined"] > 0
+    assert "CCBID=" in joined(pool)[0]["MyAddress"], "a worker is reached through the collector alone"
     (worker,) = pool.ads("-any", "-constraint", 'MyType == "ElasticWorker"')
     assert (worker["Phase"], worker["Jobs"], worker["VMJob"]) == ("busy", 2, f"{vm['ClusterId']}.0")
 
@@ -79,7 +80,8 @@ def test_secrets_are_neither_in_ads_nor_in_logs(pool):
     secrets = [word for word in data if word.startswith("ey") or len(word) == 64]
     assert len(secrets) == 2
     seen = run("condor_q", "-allusers", "-long").stdout + run("condor_status", "-any", "-long").stdout
-    logs = run("sh", "-c", "cat /var/log/condor/* /tmp/EC2GahpLog* 2>/dev/null; cat /proc/[0-9]*/cmdline", errors="replace").stdout
+    everywhere = "cat /var/log/condor/* /tmp/EC2GahpLog* 2>/dev/null; cat /proc/[0-9]*/cmdline"
+    logs = run("sh", "-c", everywhere, errors="replace").stdout
     assert len(logs) > 1000
     for secret in secrets:
         assert secret not in seen
