@@ -49,7 +49,7 @@ ELASTIC_LOCAL_SUBMIT @=end
 @end
 """
 # Twenty jobs a wave: short ones, and among them a few long ones that keep workers busy while the others run dry.
-WAVE = [(5, 1), (45, 1), (5, 3), (45, 1), (5, 3), (45, 1), (5, 10)]
+WAVE = [(5, 1), (60, 1), (5, 3), (60, 1), (5, 3), (60, 1), (5, 10)]
 MOST_WAVES, MOST_SECONDS = 4, 120
 
 
