@@ -1,7 +1,7 @@
 """VM jobs on ec2:// and through the relay: all run, all are removed, and the cloud's own list has none alive."""
 
 import pytest
-from cloud import HERE, STOCK, image, instances, tags
+from cloud import HERE, STOCK, instances, tags
 
 from condor_elastic.decide.failures import IMAGE, classify
 
@@ -89,9 +89,8 @@ def test_a_wrong_parameter_is_told(cloud):
 
 @pytest.mark.parametrize("url", [None, STOCK])
 def test_a_refusal_of_the_cloud_is_classified(cloud, url):
-    assert image()
-    cloud.submit(1, url, ec2_ami_id="wrong")
+    cloud.submit(1, url, ec2_vpc_subnet="subnet-0123456789abcdef0")
     job = cloud.wait_held()
-    assert "InvalidAMIID.Malformed" in job["HoldReason"]
+    assert "InvalidSubnetID.NotFound" in job["HoldReason"]
     assert ("<Code>" in job["HoldReason"]) == bool(url)  # the stock GAHP leaves the answer as it came
     assert classify(job["HoldReasonCode"], job["HoldReasonSubCode"], job["HoldReason"]) == IMAGE
