@@ -13,8 +13,8 @@ def lines(submit):
 def test_tags_are_named_in_parameters_too_so_that_they_are_there_at_launch():
     made = lines(EC2 + "ec2_tag_Site = BNL\nec2_parameter_names = Placement.Tenancy, EbsOptimized")
     assert "ec2_tag_names = ElasticPool ElasticFleet ElasticVM Name Site" in made
-    assert ("ec2_parameter_names = Placement.Tenancy EbsOptimized"
-            " ElasticTag.ElasticPool ElasticTag.ElasticFleet ElasticTag.ElasticVM ElasticTag.Name ElasticTag.Site") in made  # fmt: skip
+    ours = " ".join(f"ElasticTag.{name}" for name in ("ElasticPool", "ElasticFleet", "ElasticVM", "Name", "Site"))
+    assert f"ec2_parameter_names = Placement.Tenancy EbsOptimized {ours}" in made
     assert "My.EC2Param_ElasticTag_ElasticVM = EC2TagElasticVM" in made
     assert "My.EC2Param_ElasticTag_Site = EC2TagSite" in made
 

@@ -12,25 +12,26 @@ from botocore.stub import Stubber
 from gahp.ec2_model import launch
 
 from condor_elastic.gahp.driver import CloudError, Credentials
-from condor_elastic.gahp.ec2 import PATIENCE, Ec2Driver
+from condor_elastic.gahp.ec2 import Ec2Driver
 from condor_elastic.gahp.ec2_client import Place, open_client, read_keys
 from condor_elastic.gahp.ec2_errors import translate
+from condor_elastic.gahp.ec2_retry import LATEST, PASSING, Patience
 
 CAPACITY = "InsufficientInstanceCapacity"
 TOKEN = launch().token
 
 
 class Fake:
-    """A driver, its stubbed client, and a clock that goes on by itself."""
+    """A driver, its stubbed client, and a clock that its waiting moves on."""
 
     def __init__(self, keys: Credentials) -> None:
         self.now = 0.0
-        self.driver = Ec2Driver(open_client(Place("us-east-1"), keys), self.tick)
+        self.driver = Ec2Driver(open_client(Place("us-east-1"), keys), Patience(lambda: self.now, self.wait))
         self.stub = Stubber(self.driver._client)
 
-    def tick(self) -> float:
+    def wait(self, seconds: float) -> None:
+        assert 0 < seconds <= 8
         self.now += 100
-        return self.now
 
     def fail(self, operation: str, code: str, times: int = 1) -> None:
         for _ in range(times):
@@ -104,9 +105,12 @@ def test_throttling_is_waited_out(fake: Fake) -> None:
     assert fake.driver.start(launch()) == "i-1"
 
 
-@pytest.mark.parametrize("code", ["Throttling", "InternalError", "Unavailable"])
-def test_a_launch_of_which_nobody_knows_is_tried_again_by_the_gridmanager(fake: Fake, code: str) -> None:
-    fake.fail("run_instances", code, int(PATIENCE // 100) + 1 if code == "Throttling" else 1)
+@pytest.mark.parametrize(
+    ("code", "times"),
+    [("Throttling", int(LATEST // 100) + 1), ("InternalError", PASSING + 1), ("Unavailable", PASSING + 1)],
+)
+def test_a_launch_of_which_nobody_knows_is_tried_again_by_the_gridmanager(fake: Fake, code: str, times: int) -> None:
+    fake.fail("run_instances", code, times)
     with pytest.raises(CloudError, match=code) as told:
         fake.driver.start(launch())
     assert told.value.code == "InstanceLimitExceeded"
