@@ -1,0 +1,66 @@
+"""SIGKILL at random moments of a launch: afterwards exactly one living instance for each job, and no other."""
+
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from cloud import instances, tags
+from live.pool import wait_for
+
+VMS = 50
+FULL = bool(os.environ.get("ELASTIC_FULL"))
+KILLS = range(20 if FULL else 3)
+VICTIMS = ("gahp", "gridmanager", "schedd")
+
+
+def pids(victim):
+    found = []
+    for proc in Path("/proc").iterdir():
+        try:
+            line = (proc / "cmdline").read_bytes().split(b"\0") if proc.name.isdigit() else []
+        except OSError:
+            continue  # gone meanwhile
+        names = {os.path.basename(word).decode() for word in line[:2]}
+        if names & ({"condor_elastic_gahp"} if victim == "gahp" else {f"condor_{victim}"}):
+            found.append(int(proc.name))
+    return found
+
+
+@pytest.mark.timeout(300)
+def test_a_kill_between_two_instance_types_leaves_one_instance_a_job(cloud, proxy):
+    # The first type has no room until the GAHP is killed, then it has: no job may get one of each.
+    proxy.full = {"m5.xlarge"}
+    cloud.submit(VMS, ec2_instance_type="m5.xlarge, m5a.xlarge")
+    wait_for("some launches", lambda: proxy.launched >= VMS // 2, every=0.01)
+    (pid,) = pids("gahp")
+    os.kill(pid, signal.SIGKILL)
+    proxy.full = set()
+    jobs = cloud.wait_running(VMS, 200)
+    wait_for("one instance a job", lambda: len(instances()) == VMS, 30)
+    alive = instances()
+    assert {one["InstanceType"] for one in alive} == {"m5.xlarge", "m5a.xlarge"}
+    assert {one["InstanceId"] for one in alive} == {job["EC2InstanceName"] for job in jobs}
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("number", KILLS)
+def test_a_kill_leaves_one_instance_a_job(cloud, proxy, number):
+    victim = VICTIMS[number % 3]
+    launched, later = random.randint(0, VMS), random.choice((0, 0, random.uniform(0, 3)))
+    cloud.submit(VMS)
+    wait_for(f"a {victim}", lambda: pids(victim))
+    wait_for("so many launches", lambda: proxy.launched >= launched, every=0.01)
+    time.sleep(later)  # a moment by chance is what is tested
+    before = proxy.launched
+    for pid in pids(victim):
+        os.kill(pid, signal.SIGKILL)
+    print(f"the {victim} was killed when {before} of {VMS} instances were there")
+    jobs = cloud.wait_running(VMS, 200)
+    alive = instances()
+    assert len(alive) == VMS
+    assert {one["InstanceId"] for one in alive} == {job["EC2InstanceName"] for job in jobs}
+    assert {tags(one)["ElasticToken"] for one in alive} == {job["GridJobId"].split()[2] for job in jobs}
+    assert proxy.launched == VMS
