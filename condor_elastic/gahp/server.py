@@ -31,8 +31,6 @@ from condor_elastic.gahp.protocol import parse, service_url
 from condor_elastic.gahp.relay import is_installed, relay
 
 OpenDriver = Callable[[str, Credentials], Driver]
-WORKERS = 8
-"""Threads at least; the gridmanager's default of 5 is for a GAHP whose threads wait for one another."""
 
 
 class Server:
@@ -158,8 +156,8 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _workers(text: str | None) -> int:
-    """Return the number of threads."""
-    return max(WORKERS, min(int(text), 64)) if text and text.isdigit() else WORKERS
+    """Return the number of threads; the gridmanager's default of 5 is for a GAHP whose threads wait for one another."""
+    return max(8, min(int(text), 64)) if text and text.isdigit() else 8
 
 
 def _leave(*_: Any) -> NoReturn:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
-from condor_elastic.gahp.server import WORKERS
+from condor_elastic.gahp.server import THREADS
 
 from measure.figures import Figures, Leg, Load
 from measure.grid import Failed
@@ -30,7 +30,7 @@ class Account(Protocol):
 def measure(account: Account, count: int, calls: Callable[[], int | None]) -> Figures:
     """Launch and remove so many VMs.  Raises Failed."""
     patience = 180 + 1.5 * count
-    with ThreadPoolExecutor(WORKERS) as pool:
+    with ThreadPoolExecutor(THREADS) as pool:
         vms: list[str] = []
 
         def all_run() -> bool:
