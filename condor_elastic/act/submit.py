@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 
 from condor_elastic.act.contextualise import write_user_data
 from condor_elastic.act.elastic_user import run_as_elastic
+from condor_elastic.act.vm_text import vm_text
 from condor_elastic.knobs import FleetKnobs, GlobalKnobs, QueueKnobs
-
-TAGS = ("ElasticPool", "ElasticFleet", "ElasticVM", "Name")
 
 
 def submit_pilots(pool: GlobalKnobs, queue: QueueKnobs, count: int, lock: int | None) -> str:
@@ -32,23 +30,3 @@ def submit_vms(pool: GlobalKnobs, fleet: FleetKnobs, count: int, lock: int | Non
     items = [{"ElasticVM": vm, "ElasticUserData": path} for vm, path in zip(ids, paths)]
     answer = run_as_elastic(pool, "submission", {"submit": vm_text(pool, fleet), "items": items}, lock)
     return f"cluster {answer['cluster']}"
-
-
-def vm_text(pool: GlobalKnobs, fleet: FleetKnobs) -> str:
-    """Make the submit text of a VM job; the id is job attribute, cloud tag and, by the user-data, machine attribute."""
-    found = re.search(r"^\s*ec2_tag_names\s*=(.*)$", fleet.submit, re.IGNORECASE | re.MULTILINE)
-    names = [*TAGS, *re.split(r"[,\s]+", found.group(1).strip())] if found else list(TAGS)
-    lines = [
-        f"universe = grid\nexecutable = {fleet.name}\nlog_xml = false",
-        fleet.submit,
-        f'My.ElasticPool = "{pool.pool}"',
-        f'My.ElasticFleet = "{fleet.name}"',
-        'My.ElasticVM = "$(ElasticVM)"',
-        "ec2_user_data_file = $(ElasticUserData)",
-        "ec2_tag_names = " + " ".join(name for name in dict.fromkeys(names) if name),
-        f"ec2_tag_ElasticPool = {pool.pool}",
-        f"ec2_tag_ElasticFleet = {fleet.name}",
-        "ec2_tag_ElasticVM = $(ElasticVM)",
-        "ec2_tag_Name = $(ElasticVM)",
-    ]
-    return "\n".join(lines) + "\n"

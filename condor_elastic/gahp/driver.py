@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True)
@@ -106,3 +106,11 @@ class Driver(Protocol):
 
     def close(self) -> None:
         """Tidy up before this process ends; VMs stay."""
+
+
+@runtime_checkable
+class Hurried(Protocol):
+    """A driver that wants to know when the gridmanager has gone."""
+
+    def hurry(self) -> None:
+        """Bring what has begun to its end and begin nothing new: another process may already serve the same jobs."""

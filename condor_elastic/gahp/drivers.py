@@ -14,7 +14,16 @@ def _open_local(url: str, credentials: Credentials) -> Driver:
     return LocalDriver.at(url, credentials)
 
 
-_DRIVERS: dict[str, Callable[[str, Credentials], Driver]] = {"local": _open_local}
+def _open_ec2(url: str, credentials: Credentials) -> Driver:
+    from condor_elastic.gahp.ec2 import Ec2Driver
+
+    return Ec2Driver.at(url, credentials)
+
+
+_DRIVERS: dict[str, Callable[[str, Credentials], Driver]] = {
+    "local": _open_local,
+    "ec2": _open_ec2,
+}
 """Each imports its libraries only when it is needed."""
 
 

@@ -9,6 +9,7 @@ from typing import Optional
 
 from condor_elastic.gahp import commands
 from condor_elastic.gahp.driver import CloudError, Driver, Instance, Launch
+from condor_elastic.gahp.marks import with_marks
 from condor_elastic.gahp.newborns import Newborns
 
 Words = tuple[Optional[str], ...]
@@ -67,7 +68,7 @@ def wanted(request: commands.Start | commands.StartSpot) -> Launch:
         return replace(launch, spot_price=request.spot_price)
     if request.max_count != 1:
         raise CloudError("InvalidParameterValue", f"one instance a request, not {request.max_count}")
-    return replace(launch, block_devices=request.block_devices, parameters=request.parameters)
+    return with_marks(replace(launch, block_devices=request.block_devices), request.parameters)
 
 
 def _common(request: commands.Start | commands.StartSpot) -> Launch:

@@ -19,7 +19,7 @@ from typing import Any, NoReturn
 
 from condor_elastic.gahp import drivers
 from condor_elastic.gahp.commands import NAMES, Control, Request, ResponsePrefix
-from condor_elastic.gahp.driver import CloudError, Credentials, Driver
+from condor_elastic.gahp.driver import CloudError, Credentials, Driver, Hurried
 from condor_elastic.gahp.host import config_value
 from condor_elastic.gahp.journal import LOG, open_log
 from condor_elastic.gahp.line import BadLine, Lines
@@ -30,6 +30,7 @@ from condor_elastic.gahp.perform import perform
 from condor_elastic.gahp.protocol import parse, service_url
 from condor_elastic.gahp.relay import is_installed, relay
 
+THREADS = 32
 OpenDriver = Callable[[str, Credentials], Driver]
 
 
@@ -88,7 +89,7 @@ class Server:
         except CloudError as error:
             self._throttled += error.code == "RequestLimitExceeded"
             LOG.warning("%d %s failed: %s", request.request_id, name, error)
-            self._fail(request, error.code, error.message)
+            self._fail(request, error.code, _with_code(error))
         except Exception as error:  # whatever a driver does, the gridmanager must get its result
             where = _where(error)
             LOG.error("%d %s failed: %s at %s", request.request_id, name, type(error).__name__, where)
@@ -109,12 +110,20 @@ class Server:
 
     def close(self) -> None:
         """Let the work that has begun come to its end, drop the rest and tidy up."""
+        for driver in self._drivers.values():
+            if isinstance(driver, Hurried):
+                driver.hurry()
         self._pool.shutdown(wait=True, cancel_futures=True)
         for driver in self._drivers.values():
             try:
                 driver.close()
             except (CloudError, OSError) as error:  # noqa: PERF203 - one driver's trouble is its own
                 LOG.warning("closing a driver failed: %s", error)
+
+
+def _with_code(error: CloudError) -> str:
+    """Return the text that becomes the HoldReason: the gridmanager keeps a code for itself (ec2_vm_start())."""
+    return error.message if error.message.startswith(error.code) else str(error)
 
 
 def _where(error: Exception) -> str:
@@ -156,8 +165,11 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _workers(text: str | None) -> int:
-    """Return the number of threads; the gridmanager's default of 5 is for a GAHP whose threads wait for one another."""
-    return max(8, min(int(text), 64)) if text and text.isdigit() else 8
+    """Return the number of threads: each waits for one call of the cloud, and launches come by the hundred.
+
+    The gridmanager's default of 5 is for a GAHP whose threads wait for one another.
+    """
+    return max(THREADS, min(int(text), 64)) if text and text.isdigit() else THREADS
 
 
 def _leave(*_: Any) -> NoReturn:

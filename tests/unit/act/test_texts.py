@@ -7,7 +7,8 @@ from build import fleet, queue, settings
 
 from condor_elastic.act import contextualise
 from condor_elastic.act.elastic_user import environment
-from condor_elastic.act.submit import pilot_text, vm_text
+from condor_elastic.act.submit import pilot_text
+from condor_elastic.act.vm_text import vm_text
 from condor_elastic.knobs import GlobalKnobs
 
 POOL = settings().pool

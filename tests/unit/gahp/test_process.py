@@ -128,7 +128,7 @@ def test_a_process_that_serves_us_relays_no_more(gahp: Gahp, tmp_path: Path) -> 
 
     wait_until(both)
     assert min(got) == b"1 0\n"
-    assert sorted(got)[1].startswith(b"2 1 InvalidURL https://")
+    assert sorted(got)[1].startswith(b"2 1 InvalidURL InvalidURL:\\ https://")
 
 
 def test_secrets_stay_out_of_the_log(gahp: Gahp, tmp_path: Path) -> None:

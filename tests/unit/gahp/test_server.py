@@ -145,7 +145,8 @@ def test_start_list_stop(client: Client, tmp_path: Path) -> None:
 def test_an_empty_list_and_what_is_not_offered(client: Client) -> None:
     client.ask("EC2_VM_STATUS_ALL 3 mem:///x /a /s")
     client.ask("EC2_VM_ATTACH_VOLUME 4 mem:///x /a /s vol i-t dev")
-    assert client.results(2) == ["3 0", "4 1 Unsupported EC2_VM_ATTACH_VOLUME\\ is\\ not\\ offered\\ for\\ mem:///x"]
+    refused = "4 1 Unsupported Unsupported:\\ EC2_VM_ATTACH_VOLUME\\ is\\ not\\ offered\\ for\\ mem:///x"
+    assert client.results(2) == ["3 0", refused]
 
 
 def test_spot_requests_are_their_instances(client: Client) -> None:
@@ -166,9 +167,9 @@ def test_failures_have_four_words(client: Client, caplog: pytest.LogCaptureFixtu
     client.ask(start_line(2, "bug"))
     client.ask(start_line(3, file="/nowhere/at/all"))
     full, bug, file = sorted(_unescaped(client, 3))
-    assert full == "1 1 InstanceLimitExceeded no more\nroom"
+    assert full == "1 1 InstanceLimitExceeded InstanceLimitExceeded: no more\nroom"
     assert bug.startswith("2 1 InternalError ValueError at test_server.py:")
-    assert file == "3 1 E_FILE_IO Failed to read userdata file /nowhere/at/all: No such file or directory."
+    assert file == "3 1 E_FILE_IO E_FILE_IO: Failed to read userdata file /nowhere/at/all: No such file or directory."
     assert "secret" not in caplog.text
 
 
@@ -263,4 +264,4 @@ def test_newborns_are_added_until_they_are_seen_stopped_or_old() -> None:
 )
 def test_arguments_of_any_gridmanager(given: list[str]) -> None:
     assert parse_arguments(given).log == ("/log" if "/log" in given else None)
-    assert server_module._workers(parse_arguments(given).workers) == 8
+    assert server_module._workers(parse_arguments(given).workers) == 32

@@ -1,0 +1,96 @@
+"""Why a VM job was put on hold, as one word that says what to do about it.
+
+The text is what the gridmanager kept: with hold codes 40/12 and 40/17 our drivers' "Code: message", or the XML answer
+that the stock ec2_gahp leaves as it came; with 41/13 and 41/14 a state reason code (ec2job.cpp).
+Sources of the codes: https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html,
+https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html, ec2job.cpp, gahp/openstack.py.
+"""
+
+from __future__ import annotations
+
+CAPACITY = "capacity"
+"""The cloud has none of these just now: try elsewhere, or later."""
+QUOTA = "quota"
+"""Our share of the cloud is used up: later, or ask for more."""
+AUTH = "auth"
+"""Keys, roles or rights: an administrator must act."""
+IMAGE = "image"
+"""Image, flavor, network or another thing said in the submit text: an administrator must act."""
+PRICE = "price"
+"""The spot price is above what we bid."""
+THROTTLE = "throttle"
+"""Too many calls: later."""
+LOST = "lost"
+"""Nobody knows whether an instance is left: look into the cloud before the job is removed."""
+UNKNOWN = "unknown"
+"""None of these."""
+
+_CODES = {
+    CAPACITY: (
+        "InsufficientInstanceCapacity", "InsufficientCapacity", "InsufficientHostCapacity",
+        "InsufficientReservedInstanceCapacity", "InsufficientAddressCapacity", "InsufficientFreeAddressesInSubnet",
+        "InsufficientCapacityOnHost", "InsufficientVolumeCapacity", "Unsupported", "UnfulfillableCapacity",
+        "ReservationCapacityExceeded", "NoValidHost",
+    ),
+    QUOTA: (
+        "InstanceLimitExceeded", "VcpuLimitExceeded", "VolumeLimitExceeded", "MaxIOPSLimitExceeded", "Quota",
+        "MaxSpotInstanceCountExceeded", "MaxSpotFleetRequestCountExceeded", "ResourceLimitExceeded",
+        "AddressLimitExceeded", "NetworkInterfaceLimitExceeded", "AttachmentLimitExceeded",
+        "ResourceCountExceeded", "PrivateIpAddressLimitExceeded", "MaxConfigLimitExceededException",
+    ),
+    AUTH: (
+        "AuthFailure", "UnauthorizedOperation", "Unauthorized", "Forbidden", "Blocked", "OptInRequired",
+        "PendingVerification", "SignatureDoesNotMatch", "InvalidClientTokenId", "ExpiredToken", "AccessDenied",
+        "AccessDeniedException", "MissingAuthenticationToken", "IncompleteSignature",
+        "UnrecognizedClientException", "RequestExpired", "OperationNotPermitted",
+    ),
+    PRICE: ("SpotMaxPriceTooLow", "price-too-low"),
+    THROTTLE: (
+        "RequestLimitExceeded", "Throttling", "ThrottlingException", "RequestThrottled", "RequestThrottledException",
+        "TooManyRequestsException", "EC2ThrottledException", "BandwidthLimitExceeded", "SlowDown",
+    ),
+    IMAGE: (
+        "ImageNotFound", "FlavorNotFound", "InvalidAMIID", "InvalidAMIID.Malformed", "InvalidAMIID.NotFound",
+        "InvalidAMIID.Unavailable", "InvalidAMIName.Malformed", "InvalidKeyPair.NotFound", "InvalidGroup.NotFound",
+        "InvalidGroupId.Malformed", "InvalidSecurityGroupID.NotFound", "InvalidSubnetID.NotFound", "InvalidSubnet",
+        "InvalidSnapshot.NotFound", "InvalidBlockDeviceMapping", "InvalidInstanceType", "InvalidParameter",
+        "InvalidParameterValue", "InvalidParameterCombination", "UnknownParameter", "MissingParameter", "InvalidURL",
+        "InvalidUserData", "UnsupportedOperation", "UnsupportedInstanceTypeOnHost", "VPCIdNotSpecified",
+        "VPCResourceNotSpecified", "InvalidZone.NotFound",
+        "InvalidNetworkInterface", "InvalidAvailabilityZone", "IdempotentParameterMismatch", "E_FILE_IO",
+        "InvalidTagKey.Malformed", "TagLimitExceeded", "InvalidInput",
+    ),
+    UNKNOWN: ("Conflict", "ServerError", "InternalError", "E_CURL_IO", "Unavailable", "ServiceUnavailable"),
+}  # fmt: skip
+_CLASS_OF = {code.lower(): kind for kind, codes in _CODES.items() for code in codes}
+_USER_ERROR, _LOST = 37, 42
+_AUTHENTICATION = 9
+_SIDES = ("client.", "server.")
+_PUNCTUATION = ".,:;()[]'\"`"
+
+
+def classify(code: int | None, subcode: int | None, reason: str) -> str:
+    """Return the class of a failure from HoldReasonCode, HoldReasonSubCode and HoldReason.
+
+    The first code in the text decides; the hold code does where it says more than any text could: 42, an instance
+    potentially lost, and 37/9, no authentication.
+    """
+    if code == _LOST:
+        return LOST
+    for word in _words(reason):
+        found = _CLASS_OF.get(word)
+        if found:
+            return found
+    return AUTH if (code, subcode) == (_USER_ERROR, _AUTHENTICATION) else UNKNOWN
+
+
+def _words(reason: str) -> list[str]:
+    """Return what may be a code: in XML what stands in Code elements, otherwise each word, bare of its side."""
+    inside = [part.partition("</")[0] for part in reason.split("<Code>")[1:]]
+    made = []
+    for word in inside or reason.replace("<", " ").replace(">", " ").split():
+        bare = word.strip().strip(_PUNCTUATION).lower()
+        for side in _SIDES:
+            bare = bare.removeprefix(side)
+        made.append(bare)
+    return made

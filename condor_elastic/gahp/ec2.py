@@ -1,0 +1,222 @@
+"""The ec2:// driver: Amazon EC2, and servers that speak as it does, by boto3.
+
+What is ours carries the tag ElasticToken, the client token of its job, from the moment of its launch.  Nothing else is
+listed, and nothing is remembered that the cloud could not tell again.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from condor_elastic.gahp.driver import CloudError, Credentials, Instance, Launch
+from condor_elastic.gahp.ec2_client import Place, open_client
+from condor_elastic.gahp.ec2_errors import ELSEWHERE, THROTTLED, UNDECIDED, translate
+from condor_elastic.gahp.ec2_gather import Gather
+from condor_elastic.gahp.ec2_request import TOKEN, describe_place, requests
+from condor_elastic.gahp.journal import LOG
+
+Instances = Sequence[Mapping[str, Any]]
+"""As DescribeInstances gives them."""
+PATIENCE = 1200.0
+"""Seconds for which a throttled call is repeated; less than GRIDMANAGER_GAHP_CALL_TIMEOUT in our drop-in."""
+PAGE = 1000
+"""Instances in one answer: the most that DescribeInstances gives."""
+_LIVING = ("pending", "running")
+
+
+class Ec2Driver:
+    """One account in one region."""
+
+    def __init__(self, client: Any, clock: Callable[[], float] = time.monotonic) -> None:
+        """Use this client from all threads; the clock counts seconds."""
+        self._client = client
+        self._clock = clock
+        self._model = client.meta.service_model.operation_model("RunInstances").input_shape
+        self._terminate = Gather(self._terminate_all)
+        self._lock = threading.Lock()
+        self._first_look = threading.Lock()
+        self._earlier: dict[str, str] | None = None
+        self._told: dict[str, str] = {}
+        self._tags: dict[str, dict[str, str]] = {}
+        self._closing = threading.Event()
+
+    @classmethod
+    def at(cls, url: str, credentials: Credentials) -> Ec2Driver:
+        """Return the driver for a URL.  Raises CloudError."""
+        return cls(open_client(Place.of(url), credentials))
+
+    def server_type(self) -> str:
+        """Return "Amazon" if anything answers, were it a refusal: then each job is to learn the reason (DoPing)."""
+        try:
+            self._call("describe_availability_zones")
+        except CloudError as error:
+            if error.code == "E_CURL_IO":
+                raise
+            LOG.warning("the cloud refuses: %s", error.code)
+        return "Amazon"
+
+    def start(self, launch: Launch) -> str:
+        """Start a VM, trying each type and place in turn.
+
+        Throttling that outlasts our patience, and a silence after which there may be an instance or not, are told as
+        InstanceLimitExceeded: then the gridmanager keeps the job idle and tries again with the same token.
+        """
+        attempts = requests(launch, self._model)
+        found = self._find_earlier(launch.token) if len(attempts) > 1 else None
+        if found:
+            return found
+        try:
+            return self._try_each(launch, attempts)
+        except CloudError as error:
+            if error.code in THROTTLED | UNDECIDED:
+                raise CloudError("InstanceLimitExceeded", f"{error}") from None
+            raise
+
+    def _try_each(self, launch: Launch, attempts: tuple[dict[str, Any], ...]) -> str:
+        for arguments in attempts[:-1]:
+            try:
+                return self._run(launch, arguments)
+            except CloudError as error:  # noqa: PERF203 - each try is a call over the network
+                if error.code not in ELSEWHERE or self._closing.is_set():
+                    raise
+                LOG.info("%s for %s: trying the next", error.code, describe_place(arguments))
+        try:
+            return self._run(launch, attempts[-1])
+        except CloudError as error:
+            if len(attempts) == 1 or error.code not in ELSEWHERE:
+                raise
+            places = ", ".join(map(describe_place, attempts))
+            raise CloudError(error.code, f"none of {places}; the last answer: {error.message}") from None
+
+    def _run(self, launch: Launch, arguments: dict[str, Any]) -> str:
+        try:
+            instance = self._call("run_instances", **arguments)["Instances"][0]
+        except CloudError as error:
+            if error.code != "IdempotentInstanceTerminated":
+                raise
+            ended = [found for found in self._describe(launch.token) if not _is_living(found)]
+            if not ended:
+                raise
+            instance = ended[0]
+        with self._lock:
+            self._told[launch.token] = instance["InstanceId"]
+            self._tags[instance["InstanceId"]] = dict(launch.tags)
+        return str(instance["InstanceId"])
+
+    def _find_earlier(self, token: str) -> str | None:
+        """Return what a process before this one has started for a token, perhaps at another attempt than the first."""
+        with self._first_look:
+            if self._earlier is None:
+                self.list()
+        with self._lock:
+            found = self._told.get(token) or (self._earlier or {}).get(token)
+            if found:
+                self._told[token] = found
+            return found
+
+    def stop(self, instance_id: str) -> None:
+        """End a VM; calls that come together go to the cloud together."""
+        self._terminate.ask(instance_id)
+
+    def _terminate_all(self, instance_ids: Sequence[str]) -> None:
+        try:
+            self._call("terminate_instances", InstanceIds=[*instance_ids])
+        except CloudError as error:
+            if len(instance_ids) == 1 and error.code.startswith("InvalidInstanceID"):
+                return
+            if len(instance_ids) == 1 or error.code == "E_CURL_IO":
+                raise
+            self._terminate_singly(instance_ids)
+
+    def _terminate_singly(self, instance_ids: Sequence[str]) -> None:
+        """One unknown instance makes EC2 refuse them all."""
+        failed = []
+        for instance_id in instance_ids:
+            try:
+                self._terminate_all([instance_id])
+            except CloudError as error:  # noqa: PERF203 - the others are to be ended all the same
+                failed.append(error)
+        if failed:
+            raise failed[0]
+
+    def list(self) -> tuple[Instance, ...]:
+        """Return every instance that carries our tag."""
+        found = self._describe(None)
+        spare = []
+        with self._lock:
+            if self._earlier is None:
+                self._earlier = {_tags(one)[TOKEN]: one["InstanceId"] for one in sorted(found, key=_is_living)}
+            for instance in found:
+                self._tags[instance["InstanceId"]] = _tags(instance) if _is_living(instance) else {}
+                if self._is_spare(instance):
+                    spare.append(instance["InstanceId"])
+        for instance_id in spare:
+            LOG.warning("%s is a second instance of its job: ending it", instance_id)
+            self.stop(instance_id)
+        return tuple(_instance(one) for one in found if one["InstanceId"] not in spare)
+
+    def _is_spare(self, instance: Mapping[str, Any]) -> bool:
+        """Tell whether this process has told the gridmanager another instance for the same token.
+
+        A process that died between two attempts may have left one; its job would never know of it.
+        """
+        told = self._told.get(_tags(instance)[TOKEN])
+        return told not in (None, instance["InstanceId"]) and _is_living(instance)
+
+    def _describe(self, token: str | None) -> Instances:
+        mark = {"Name": f"tag:{TOKEN}", "Values": [token]} if token else {"Name": "tag-key", "Values": [TOKEN]}
+        pages = self._client.get_paginator("describe_instances")
+        asked = pages.paginate(Filters=[mark], PaginationConfig={"PageSize": PAGE})
+        found = self._patiently(lambda: [one for page in asked for group in page["Reservations"]
+                                         for one in group["Instances"]])  # fmt: skip
+        return [one for one in found if TOKEN in _tags(one)]
+
+    def create_tags(self, instance_id: str, tags: Mapping[str, str]) -> None:
+        """Set tags, unless the instance has them from its launch."""
+        with self._lock:
+            known = self._tags.get(instance_id, {})
+        missing = [{"Key": key, "Value": value} for key, value in tags.items() if known.get(key) != value]
+        if missing:
+            self._call("create_tags", Resources=[instance_id], Tags=missing)
+
+    def hurry(self) -> None:
+        """Try no further type or place, and wait for nothing."""
+        self._closing.set()
+
+    def close(self) -> None:
+        """Do nothing: what there is is in the cloud."""
+
+    def _call(self, operation: str, **arguments: Any) -> Any:
+        return self._patiently(lambda: getattr(self._client, operation)(**arguments))
+
+    def _patiently(self, call: Callable[[], Any]) -> Any:
+        deadline = self._clock() + PATIENCE
+        while True:
+            try:
+                return call()
+            except Exception as error:  # noqa: PERF203 - each try is a call over the network
+                told = translate(error)
+                late = self._clock() > deadline or self._closing.is_set()
+                if told.code not in THROTTLED or late:
+                    raise told from None
+
+
+def _is_living(instance: Mapping[str, Any]) -> bool:
+    return instance["State"]["Name"] in _LIVING
+
+
+def _tags(instance: Mapping[str, Any]) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in instance.get("Tags", [])}
+
+
+def _instance(found: Mapping[str, Any]) -> Instance:
+    """Read one of DescribeInstances; a living one may have the reason "pending", which would put its job on hold."""
+    state = found["State"]["Name"]
+    reason = None if _is_living(found) else found.get("StateReason", {}).get("Code")
+    address = found.get("PublicDnsName") or found.get("PrivateDnsName") or None
+    return Instance(
+        found["InstanceId"], state, _tags(found)[TOKEN], found.get("KeyName"), reason or None, address
+    )
