@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 
 import requests
+from condor_elastic.gahp.driver import Launch
+from condor_elastic.gahp.ec2_gather import MOST
+from condor_elastic.gahp.ec2_request import TOKEN
+from condor_elastic.gahp.ec2_request import requests as requests_of
 from live.pool import run
 
 from measure.grid import OWNER, Way
@@ -34,6 +39,7 @@ class Account:
     """An account at moto; each phase begins with an empty one."""
 
     running, gone = "running", frozenset({"terminated"})
+    batch = MOST
 
     def __init__(self) -> None:
         KEYS.mkdir(mode=0o755, exist_ok=True)
@@ -48,6 +54,7 @@ class Account:
             "ec2", region_name="us-east-1", endpoint_url=ENDPOINT, aws_access_key_id="testing",
             aws_secret_access_key="testing", config=Config(max_pool_connections=64),
         )  # fmt: skip
+        self.model = self.client.meta.service_model.operation_model("RunInstances").input_shape
 
     def reset(self) -> None:
         requests.post(f"{ENDPOINT}/moto-api/reset", timeout=60).raise_for_status()
@@ -57,19 +64,17 @@ class Account:
         with LOG.open("rb") as log:
             return sum(b'"POST / ' in line for line in log)
 
-    def start(self, number: int) -> str:
-        tags = [{"Key": "ElasticVM", "Value": f"bench-{number}"}]
-        reply = self.client.run_instances(
-            ImageId=IMAGE, InstanceType=TYPE, MinCount=1, MaxCount=1, ClientToken=str(uuid.uuid4()),
-            InstanceInitiatedShutdownBehavior="terminate", MetadataOptions={"HttpTokens": "required"},
-            TagSpecifications=[{"ResourceType": "instance", "Tags": tags}],
-        )  # fmt: skip
-        return str(reply["Instances"][0]["InstanceId"])
+    def start(self) -> str:
+        """Make the very call that our driver makes."""
+        [call] = requests_of(Launch(str(uuid.uuid4()), IMAGE, TYPE), self.model)
+        return str(self.client.run_instances(**call)["Instances"][0]["InstanceId"])
 
-    def stop(self, vm: str) -> None:
-        self.client.terminate_instances(InstanceIds=[vm])
+    def stop(self, vms: Sequence[str]) -> None:
+        self.client.terminate_instances(InstanceIds=[*vms])
 
     def states(self) -> dict[str, str]:
-        pages = self.client.get_paginator("describe_instances").paginate(PaginationConfig={"PageSize": 1000})
+        pages = self.client.get_paginator("describe_instances").paginate(
+            Filters=[{"Name": "tag-key", "Values": [TOKEN]}], PaginationConfig={"PageSize": 1000}
+        )
         found = (one for page in pages for group in page["Reservations"] for one in group["Instances"])
         return {one["InstanceId"]: one["State"]["Name"] for one in found}

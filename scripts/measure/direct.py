@@ -1,9 +1,9 @@
-"""The same calls without HTCondor: as many threads as our GAHP has, one call for each VM."""
+"""The same calls without HTCondor: as many threads as our GAHP has, one call for each launch."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
@@ -17,13 +17,14 @@ _PAUSE = 0.25
 
 
 class Account(Protocol):
-    """A cloud account; start() gives an id, states() the state of every VM, in the words RUNNING and GONE."""
+    """A cloud account; start() gives an id, stop() ends up to batch of them, states() tells the state of each."""
 
     running: str
     gone: frozenset[str]
+    batch: int
 
-    def start(self, number: int) -> str: ...
-    def stop(self, vm: str) -> None: ...
+    def start(self) -> str: ...
+    def stop(self, vms: Sequence[str]) -> None: ...
     def states(self) -> dict[str, str]: ...
 
 
@@ -41,9 +42,13 @@ def measure(account: Account, count: int, calls: Callable[[], int | None]) -> Fi
             states = account.states()
             return all(states.get(vm) in {None, *account.gone} for vm in vms)
 
-        launch = _leg(calls, lambda: vms.extend(_each(pool, account.start, range(count))), all_run, patience)
-        remove = _leg(calls, lambda: _each(pool, account.stop, vms), all_gone, patience)
+        launch = _leg(calls, lambda: vms.extend(_each(pool, lambda _: account.start(), range(count))), all_run, patience)
+        remove = _leg(calls, lambda: _each(pool, account.stop, _batches(vms, account.batch)), all_gone, patience)
     return Figures(launch, remove)
+
+
+def _batches(vms: list[str], size: int) -> list[list[str]]:
+    return [vms[at : at + size] for at in range(0, len(vms), size)]
 
 
 def _each(pool: ThreadPoolExecutor, call: Callable[[Any], Any], of: Iterable[Any]) -> list[Any]:
