@@ -1,0 +1,97 @@
+"""VM jobs on ec2:// and through the relay: all run, all are removed, and the cloud's own list has none alive."""
+
+import pytest
+from cloud import HERE, STOCK, image, instances, tags
+
+from condor_elastic.decide.failures import IMAGE, classify
+
+
+def token(job):
+    return job["GridJobId"].split()[2]
+
+
+def test_fifty_vms_run_with_their_tags_and_go(cloud, proxy):
+    vms = cloud.submit(50, ec2_tag_Site="BNL", ec2_parameter_EbsOptimized="true")
+    jobs = cloud.wait_running(50)
+    assert (proxy.launched, proxy.actions.get("CreateTags", 0)) == (50, 0)  # the tags were there at launch
+    alive = {one["InstanceId"]: one for one in instances()}
+    assert set(alive) == {job["EC2InstanceName"] for job in jobs}
+    assert sorted(job["ElasticVM"] for job in jobs) == vms
+    for job in jobs:
+        one = alive[job["EC2InstanceName"]]
+        vm = job["ElasticVM"]
+        assert tags(one) == {"ElasticPool": "tests", "ElasticFleet": "cloud", "ElasticVM": vm, "Name": vm,
+                             "Site": "BNL", "ElasticToken": token(job)}  # fmt: skip
+        assert (one["InstanceType"], one["EbsOptimized"]) == ("m5.large", True)
+        assert (one["MetadataOptions"]["HttpTokens"], one["MetadataOptions"]["HttpPutResponseHopLimit"]) == (
+            "required", 2)  # fmt: skip
+    cloud.remove_all()
+    assert instances() == []
+    assert proxy.actions["TerminateInstances"] < 50  # many in one call
+    assert {one["InstanceId"] for one in instances(["terminated"])} == set(alive)
+
+
+def test_fifty_vms_through_the_stock_gahp(cloud):
+    cloud.submit(50, STOCK)
+    jobs = cloud.wait_running(50)
+    assert {one["InstanceId"] for one in instances()} == {job["EC2InstanceName"] for job in jobs}
+    cloud.remove_all()
+    assert instances() == []
+
+
+@pytest.mark.parametrize("through", ["mark", "request"])
+def test_spot(cloud, through):
+    # A fleet's spot price becomes a mark, so that tags come at launch; anybody's spot job has the gridmanager's request.
+    price = {"ec2_spot_price": "0.156"} if through == "mark" else {"My.EC2SpotPrice": '"0.156"'}
+    cloud.submit(1, ec2_tag_Site="BNL", **price)
+    (job,) = cloud.wait_running(1)
+    (one,) = instances()
+    assert one["InstanceId"] == job["EC2InstanceName"]
+    assert one["InstanceLifecycle"] == "spot"
+    assert tags(one)["ElasticToken"] == token(job)
+    assert through == "request" or tags(one)["Site"] == "BNL"
+    assert ("EC2SpotPrice" in job) == (through == "request")
+    cloud.remove_all()
+    assert instances() == []
+
+
+def test_an_instance_that_ends_by_itself_completes_its_job(cloud):
+    import cloud as world
+
+    cloud.submit(2)
+    cloud.wait_running(2)
+    one = instances()[0]["InstanceId"]
+    world.client().terminate_instances(InstanceIds=[one])
+    from live.pool import wait_for
+
+    wait_for("one VM job done", lambda: len(cloud.jobs()) == 1, 60)
+    (ended,) = [job for job in cloud.jobs(history=True) if job.get("EC2InstanceName") == one]
+    assert ended["JobStatus"] == 4
+    assert ended["EC2StatusReasonCode"] == "Client.UserInitiatedShutdown"
+
+
+def test_user_data_too_large_is_told(cloud, proxy):
+    (HERE / "large").write_text("x" * 16385)
+    cloud.submit(1, user_data="large")
+    job = cloud.wait_held()
+    assert job["HoldReason"] == "InvalidUserData: user data is limited to 16384 bytes, and this VM's has 16385"
+    assert (job["HoldReasonCode"], job["HoldReasonSubCode"]) == (40, 12)
+    assert "RunInstances" not in proxy.actions
+
+
+def test_a_wrong_parameter_is_told(cloud):
+    cloud.submit(1, ec2_parameter_names="Placement.Tenency", ec2_parameter_Placement_Tenency="dedicated")
+    job = cloud.wait_held()
+    assert job["HoldReason"] == (
+        "UnknownParameter: ec2_parameter Placement.Tenency: RunInstances has no 'Tenency' there; did you mean Tenancy?"
+    )
+
+
+@pytest.mark.parametrize("url", [None, STOCK])
+def test_a_refusal_of_the_cloud_is_classified(cloud, url):
+    assert image()
+    cloud.submit(1, url, ec2_ami_id="wrong")
+    job = cloud.wait_held()
+    assert "InvalidAMIID.Malformed" in job["HoldReason"]
+    assert ("<Code>" in job["HoldReason"]) == bool(url)  # the stock GAHP leaves the answer as it came
+    assert classify(job["HoldReasonCode"], job["HoldReasonSubCode"], job["HoldReason"]) == IMAGE
