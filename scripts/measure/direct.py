@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
-from condor_elastic.gahp.server import THREADS
+from condor_elastic.gahp.lanes import THREADS
 
 from measure.figures import Figures, Leg, Load
 from measure.grid import Failed
