@@ -7,21 +7,19 @@ listed, and nothing is remembered that the cloud could not tell again.
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from condor_elastic.gahp.driver import CloudError, Credentials, Instance, Launch
 from condor_elastic.gahp.ec2_client import Place, open_client
-from condor_elastic.gahp.ec2_errors import ELSEWHERE, THROTTLED, UNDECIDED, translate
+from condor_elastic.gahp.ec2_errors import ELSEWHERE, THROTTLED, UNDECIDED
 from condor_elastic.gahp.ec2_gather import Gather
 from condor_elastic.gahp.ec2_request import TOKEN, describe_place, requests
+from condor_elastic.gahp.ec2_retry import Patience, patient
 from condor_elastic.gahp.journal import LOG
 
 Instances = Sequence[Mapping[str, Any]]
 """As DescribeInstances gives them."""
-PATIENCE = 1200.0
-"""Seconds for which a throttled call is repeated; less than GRIDMANAGER_GAHP_CALL_TIMEOUT in our drop-in."""
 PAGE = 1000
 """Instances in one answer: the most that DescribeInstances gives."""
 _LIVING = ("pending", "running")
@@ -30,10 +28,10 @@ _LIVING = ("pending", "running")
 class Ec2Driver:
     """One account in one region."""
 
-    def __init__(self, client: Any, clock: Callable[[], float] = time.monotonic) -> None:
-        """Use this client from all threads; the clock counts seconds."""
+    def __init__(self, client: Any, patience: Patience) -> None:
+        """Use this client from all threads."""
         self._client = client
-        self._clock = clock
+        self._patience = patience
         self._model = client.meta.service_model.operation_model("RunInstances").input_shape
         self._terminate = Gather(self._terminate_all)
         self._lock = threading.Lock()
@@ -41,12 +39,11 @@ class Ec2Driver:
         self._earlier: dict[str, str] | None = None
         self._told: dict[str, str] = {}
         self._tags: dict[str, dict[str, str]] = {}
-        self._closing = threading.Event()
 
     @classmethod
     def at(cls, url: str, credentials: Credentials) -> Ec2Driver:
         """Return the driver for a URL.  Raises CloudError."""
-        return cls(open_client(Place.of(url), credentials))
+        return cls(open_client(Place.of(url), credentials), patient())
 
     def server_type(self) -> str:
         """Return "Amazon" if anything answers, were it a refusal: then each job is to learn the reason (DoPing)."""
@@ -80,7 +77,7 @@ class Ec2Driver:
             try:
                 return self._run(launch, arguments)
             except CloudError as error:  # noqa: PERF203 - each try is a call over the network
-                if error.code not in ELSEWHERE or self._closing.is_set():
+                if error.code not in ELSEWHERE or self._patience.is_over:
                     raise
                 LOG.info("%s for %s: trying the next", error.code, describe_place(arguments))
         try:
@@ -170,7 +167,7 @@ class Ec2Driver:
         mark = {"Name": f"tag:{TOKEN}", "Values": [token]} if token else {"Name": "tag-key", "Values": [TOKEN]}
         pages = self._client.get_paginator("describe_instances")
         asked = pages.paginate(Filters=[mark], PaginationConfig={"PageSize": PAGE})
-        found = self._patiently(lambda: [one for page in asked for group in page["Reservations"]
+        found = self._patience.call(lambda: [one for page in asked for group in page["Reservations"]
                                          for one in group["Instances"]])  # fmt: skip
         return [one for one in found if TOKEN in _tags(one)]
 
@@ -184,24 +181,13 @@ class Ec2Driver:
 
     def hurry(self) -> None:
         """Try no further type or place, and wait for nothing."""
-        self._closing.set()
+        self._patience.hurry()
 
     def close(self) -> None:
         """Do nothing: what there is is in the cloud."""
 
     def _call(self, operation: str, **arguments: Any) -> Any:
-        return self._patiently(lambda: getattr(self._client, operation)(**arguments))
-
-    def _patiently(self, call: Callable[[], Any]) -> Any:
-        deadline = self._clock() + PATIENCE
-        while True:
-            try:
-                return call()
-            except Exception as error:  # noqa: PERF203 - each try is a call over the network
-                told = translate(error)
-                late = self._clock() > deadline or self._closing.is_set()
-                if told.code not in THROTTLED or late:
-                    raise told from None
+        return self._patience.call(lambda: getattr(self._client, operation)(**arguments))
 
 
 def _is_living(instance: Mapping[str, Any]) -> bool:

@@ -13,8 +13,6 @@ FROM_INSTANCE = "FROM INSTANCE"
 """In place of a file name: the role of this machine, or whatever else boto3 finds by itself."""
 CONNECTIONS = 64
 """As many as the server can have threads; fewer would make them wait for one another."""
-ATTEMPTS = 8
-"""Of one call, over some 30 seconds; ec2.py goes on where the answer was "later"."""
 
 
 @dataclass(frozen=True)
@@ -39,14 +37,15 @@ class Place:
 def open_client(place: Place, credentials: Credentials) -> Any:
     """Return a client, which many threads may share.  Raises CloudError when the keys cannot be had.
 
-    Adaptive mode is botocore's own rate limit: each throttling answer lowers it for every thread of this client.
+    Adaptive mode is botocore's own rate limit: each throttling answer lowers it for every thread of this client.  Calls
+    are repeated by ec2_retry.py.
     """
     import boto3
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError
 
     config = Config(
-        retries={"mode": "adaptive", "total_max_attempts": ATTEMPTS},
+        retries={"mode": "adaptive", "total_max_attempts": 1},
         max_pool_connections=CONNECTIONS,
         connect_timeout=10,
         read_timeout=60,

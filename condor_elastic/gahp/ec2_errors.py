@@ -12,7 +12,7 @@ THROTTLED = frozenset({
     "RequestThrottledException", "TooManyRequestsException", "EC2ThrottledException", "BandwidthLimitExceeded",
     "PriorRequestNotComplete", "SlowDown",
 })  # fmt: skip
-"""Codes that mean "later"; a superset of what botocore itself retries (botocore.retries.standard)."""
+"""Codes that mean "later": those of botocore.retries.standard, and their like."""
 ELSEWHERE = frozenset({
     "InsufficientInstanceCapacity", "InsufficientCapacity", "InsufficientHostCapacity", "Unsupported",
     "InsufficientReservedInstanceCapacity", "SpotMaxPriceTooLow",

@@ -1,9 +1,10 @@
 """VM jobs on ec2:// and through the relay: all run, all are removed, and the cloud's own list has none alive."""
 
 import pytest
-from cloud import HERE, STOCK, image, instances, tags
+from cloud import HERE, STOCK, client, instances, tags
+from live.pool import wait_for
 
-from condor_elastic.decide.failures import IMAGE, classify
+from condor_elastic.decide.failures import CAPACITY, IMAGE, classify
 
 
 def token(job):
@@ -41,7 +42,7 @@ def test_fifty_vms_through_the_stock_gahp(cloud):
 
 @pytest.mark.parametrize("through", ["mark", "request"])
 def test_spot(cloud, through):
-    # A fleet's spot price becomes a mark, so that tags come at launch; anybody's spot job has the gridmanager's request.
+    # A fleet's spot price becomes a mark, and tags come at launch; anybody's spot job is the gridmanager's request.
     price = {"ec2_spot_price": "0.156"} if through == "mark" else {"My.EC2SpotPrice": '"0.156"'}
     cloud.submit(1, ec2_tag_Site="BNL", **price)
     (job,) = cloud.wait_running(1)
@@ -56,18 +57,36 @@ def test_spot(cloud, through):
 
 
 def test_an_instance_that_ends_by_itself_completes_its_job(cloud):
-    import cloud as world
-
     cloud.submit(2)
     cloud.wait_running(2)
     one = instances()[0]["InstanceId"]
-    world.client().terminate_instances(InstanceIds=[one])
-    from live.pool import wait_for
-
+    client().terminate_instances(InstanceIds=[one])
     wait_for("one VM job done", lambda: len(cloud.jobs()) == 1, 60)
     (ended,) = [job for job in cloud.jobs(history=True) if job.get("EC2InstanceName") == one]
     assert ended["JobStatus"] == 4
     assert ended["EC2StatusReasonCode"] == "Client.UserInitiatedShutdown"
+
+
+def test_throttling_slows_a_launch_and_fails_no_job(cloud, proxy):
+    proxy.rate = 5
+    cloud.submit(50)
+    cloud.wait_running(50)
+    assert (proxy.launched, proxy.throttled > 0) == (50, True)
+    assert {one["InstanceId"] for one in instances()} == {job["EC2InstanceName"] for job in cloud.jobs()}
+
+
+def test_a_type_without_capacity_gives_way_to_the_next(cloud, proxy):
+    proxy.full = {"m5.xlarge"}
+    cloud.submit(5, ec2_instance_type="m5.xlarge, m5a.xlarge", ec2_availability_zone="us-east-1a")
+    cloud.wait_running(5)
+    assert {(one["InstanceType"], one["Placement"]["AvailabilityZone"]) for one in instances()} == {
+        ("m5a.xlarge", "us-east-1a")}  # fmt: skip
+    cloud.remove_all()
+    proxy.full = {"m5.xlarge", "m5a.xlarge"}
+    cloud.submit(1, ec2_instance_type="m5.xlarge, m5a.xlarge")
+    job = cloud.wait_held()
+    assert job["HoldReason"].startswith("InsufficientInstanceCapacity: none of m5.xlarge, m5a.xlarge; the last answer:")
+    assert classify(job["HoldReasonCode"], job["HoldReasonSubCode"], job["HoldReason"]) == CAPACITY
 
 
 def test_user_data_too_large_is_told(cloud, proxy):
@@ -89,9 +108,8 @@ def test_a_wrong_parameter_is_told(cloud):
 
 @pytest.mark.parametrize("url", [None, STOCK])
 def test_a_refusal_of_the_cloud_is_classified(cloud, url):
-    assert image()
-    cloud.submit(1, url, ec2_ami_id="wrong")
+    cloud.submit(1, url, ec2_vpc_subnet="subnet-0123456789abcdef0")
     job = cloud.wait_held()
-    assert "InvalidAMIID.Malformed" in job["HoldReason"]
+    assert "InvalidSubnetID.NotFound" in job["HoldReason"]
     assert ("<Code>" in job["HoldReason"]) == bool(url)  # the stock GAHP leaves the answer as it came
     assert classify(job["HoldReasonCode"], job["HoldReasonSubCode"], job["HoldReason"]) == IMAGE

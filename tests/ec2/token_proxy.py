@@ -7,6 +7,7 @@ a launch whose caller has died meanwhile goes on, and an answer that is an error
 from __future__ import annotations
 
 import threading
+import time
 import urllib.error
 import urllib.request
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,7 +23,10 @@ class Answer(NamedTuple):
 
 
 class TokenProxy(ThreadingHTTPServer):
-    """Listens on a port of its own; launched counts the RunInstances that reached moto, replayed those that did not."""
+    """Listens on a port of its own; launched counts the RunInstances that reached moto, replayed those that did not.
+
+    Two faults on demand: rate, RunInstances a second above which it throttles; full, instance types without capacity.
+    """
 
     daemon_threads = True
     request_queue_size = 256
@@ -30,13 +34,16 @@ class TokenProxy(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
-        self.launched = self.replayed = 0
+        self.launched = self.replayed = self.throttled = 0
+        self.rate: float | None = None
+        self.full: set[str] = set()
+        self._last = 0.0
         self.actions: dict[str, int] = {}
         self._lock = threading.Lock()
         self._by_token: dict[str, tuple[threading.Lock, list[Answer]]] = {}
         self._thread = threading.Thread(target=self.serve_forever, daemon=True)
 
-    def __enter__(self) -> TokenProxy:
+    def __enter__(self):
         self._thread.start()
         return self
 
@@ -56,11 +63,25 @@ class TokenProxy(ThreadingHTTPServer):
             if known:
                 self.replayed += 1
                 return known[0]
+            if self._is_too_fast():
+                return fault(503, "RequestLimitExceeded")
+            if form.get("InstanceType") in self.full:
+                return fault(500, "InsufficientInstanceCapacity")
             answer = forward(body, headers)
             if answer.status == 200:
                 self.launched += 1
                 known.append(answer)
             return answer
+
+
+    def _is_too_fast(self) -> bool:
+        with self._lock:
+            now = time.monotonic()
+            if self.rate and now - self._last < 1 / self.rate:
+                self.throttled += 1
+                return True
+            self._last = now
+            return False
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -84,6 +105,11 @@ class _Handler(BaseHTTPRequestHandler):
             super().handle()
         except OSError:
             return  # the caller was killed: that is what the tests do
+
+
+def fault(status: int, code: str) -> Answer:
+    inner = f"<Error><Code>{code}</Code><Message>{code}, says the test</Message></Error>"
+    return Answer(status, f"<Response><Errors>{inner}</Errors><RequestID>0</RequestID></Response>".encode())
 
 
 def forward(body: bytes, headers: dict[str, str]) -> Answer:
