@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import requests
+from live.pool import run
+
 from condor_elastic.gahp.driver import Launch
 from condor_elastic.gahp.ec2_gather import MOST
 from condor_elastic.gahp.ec2_request import TOKEN
 from condor_elastic.gahp.ec2_request import requests as requests_of
-from live.pool import run
-
 from measure.grid import OWNER, Way
 
 ENDPOINT = "http://ec2.us-east-1.localhost:5000"
 LOG = Path("/out/moto.log")
 KEYS = Path("/run/elastic-bench")
+WORD = "testing"  # moto takes any key
 IMAGE, TYPE = "ami-12c6146b", "m1.small"
 FLOOR = Path(__file__).with_name("floor_gahp.py")
 _SUBMIT = f"""\
@@ -44,16 +45,15 @@ class Account:
     def __init__(self) -> None:
         KEYS.mkdir(mode=0o755, exist_ok=True)
         for name in ("access", "secret"):
-            (KEYS / name).write_text("testing\n")
+            (KEYS / name).write_text(f"{WORD}\n")
             (KEYS / name).chmod(0o600)
             run("chown", OWNER, str(KEYS / name))
         import boto3
         from botocore.config import Config
 
-        self.client = boto3.client(
-            "ec2", region_name="us-east-1", endpoint_url=ENDPOINT, aws_access_key_id="testing",
-            aws_secret_access_key="testing", config=Config(max_pool_connections=64),
-        )  # fmt: skip
+        config = Config(max_pool_connections=64)
+        session = boto3.Session(WORD, WORD, region_name="us-east-1")
+        self.client = session.client("ec2", endpoint_url=ENDPOINT, config=config)
         self.model = self.client.meta.service_model.operation_model("RunInstances").input_shape
 
     def reset(self) -> None:

@@ -8,7 +8,6 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 from condor_elastic.gahp.lanes import THREADS
-
 from measure.figures import Figures, Leg, Load
 from measure.grid import Failed
 from measure.progress import say
@@ -42,7 +41,9 @@ def measure(account: Account, count: int, calls: Callable[[], int | None]) -> Fi
             states = account.states()
             return all(states.get(vm) in {None, *account.gone} for vm in vms)
 
-        launch = _leg(calls, lambda: vms.extend(_each(pool, lambda _: account.start(), range(count))), all_run, patience)
+        launch = _leg(
+            calls, lambda: vms.extend(_each(pool, lambda _: account.start(), range(count))), all_run, patience
+        )
         remove = _leg(calls, lambda: _each(pool, account.stop, _batches(vms, account.batch)), all_gone, patience)
     return Figures(launch, remove)
 

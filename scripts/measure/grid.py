@@ -35,7 +35,6 @@ class Grid:
     def __init__(self) -> None:
         run("useradd", "--create-home", OWNER, check=False)
         self.manager = CentralManager()
-        self.gahp = ""
 
     def start(self) -> None:
         self.manager.start()

@@ -42,7 +42,8 @@ def _flat(leg: Leg) -> dict[str, object]:
 
 def in_words(medians: Medians) -> str:
     """Give a table of the phases, and the ratios that matter."""
-    head = f"{'':18}{'VMs':>6}{'leg':>8}{'seconds':>9}{'first':>7}{'calls':>7}{'CPU s: GAHP':>13}{'gridman.':>9}{'schedd':>8}{'GAHP MB':>9}"
+    units = f"{'CPU s: GAHP':>13}{'gridman.':>9}{'schedd':>8}{'GAHP MB':>9}"
+    head = f"{'':18}{'VMs':>6}{'leg':>8}{'seconds':>9}{'first':>7}{'calls':>7}{units}"
     rows = [head]
     for (name, count), figures in medians.items():
         for leg in _LEGS:
