@@ -32,12 +32,12 @@ def pids(victim):
 @pytest.mark.timeout(300)
 def test_a_kill_between_two_instance_types_leaves_one_instance_a_job(cloud, proxy):
     # The first type has no room until the GAHP is killed, then it has: no job may get one of each.
-    proxy.full = {"m5.xlarge"}
+    proxy.full, proxy.rate = {"m5.xlarge"}, 20.0  # a launch that takes seconds, so that the kill falls into it
     cloud.submit(VMS, ec2_instance_type="m5.xlarge, m5a.xlarge")
-    wait_for("some launches", lambda: proxy.launched >= VMS // 2, every=0.01)
+    wait_for("some launches", lambda: proxy.launched >= 10, every=0.01)
     (pid,) = pids("gahp")
     os.kill(pid, signal.SIGKILL)
-    proxy.full = set()
+    proxy.full, proxy.rate = set(), None
     jobs = cloud.wait_running(VMS, 200)
     wait_for("one instance a job", lambda: len(instances()) == VMS, 30)
     alive = instances()
