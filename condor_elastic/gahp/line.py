@@ -49,6 +49,8 @@ def split(line: bytes) -> list[str]:
     Bytes that are no UTF-8 survive as surrogates.  Raises BadLine for a backslash with nothing behind it.
     """
     text = line.decode("utf-8", "surrogateescape")
+    if "\\" not in text:  # nearly every line, and ten times as fast
+        return text.replace("\r", "").split(" ")
     words = [""]
     end = 0
     for part in _WORD_PART.finditer(text):

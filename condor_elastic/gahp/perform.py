@@ -33,9 +33,9 @@ def perform(request: commands.Request, driver: Driver, newborns: Newborns) -> Wo
 
 def _look(request: commands.Request, driver: Driver, newborns: Newborns) -> Words:
     if isinstance(request, commands.StatusAll):
-        return tuple(word for instance in newborns.complete(driver.list()) for word in _eight(instance))
+        return tuple(word for instance in newborns.complete(driver.list) for word in _eight(instance))
     if isinstance(request, commands.StatusAllSpot):
-        return tuple(word for instance in newborns.complete(driver.list()) for word in _spot(instance))
+        return tuple(word for instance in newborns.complete(driver.list) for word in _spot(instance))
     if isinstance(request, commands.Status):
         instance = _find(request.instance_id, driver, newborns)
         return instance.id, instance.state, None, instance.address
@@ -55,6 +55,7 @@ def _stop(instance_ids: tuple[str, ...], driver: Driver, newborns: Newborns) -> 
     newborns.forget(instance_ids)
     for instance_id in instance_ids:
         driver.stop(instance_id)
+        newborns.end((instance_id,))
     return ()
 
 
@@ -99,7 +100,7 @@ def _user_data(text: str | None, file: str | None) -> bytes:
 
 
 def _find(instance_id: str, driver: Driver, newborns: Newborns) -> Instance:
-    for instance in newborns.complete(driver.list()):
+    for instance in newborns.complete(driver.list):
         if instance.id == instance_id:
             return instance
     raise CloudError("InvalidInstanceID.NotFound", f"InvalidInstanceID.NotFound: there is no {instance_id}")

@@ -13,7 +13,6 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -22,6 +21,7 @@ from condor_elastic.gahp.commands import NAMES, Control, Request, ResponsePrefix
 from condor_elastic.gahp.driver import CloudError, Credentials, Driver, Hurried
 from condor_elastic.gahp.host import config_value
 from condor_elastic.gahp.journal import LOG, open_log
+from condor_elastic.gahp.lanes import THREADS, Lanes
 from condor_elastic.gahp.line import BadLine, Lines
 from condor_elastic.gahp.newborns import Newborns
 from condor_elastic.gahp.offer import BANNER, COMMANDS
@@ -30,7 +30,6 @@ from condor_elastic.gahp.perform import perform
 from condor_elastic.gahp.protocol import parse, service_url
 from condor_elastic.gahp.relay import is_installed, relay
 
-THREADS = 32
 OpenDriver = Callable[[str, Credentials], Driver]
 
 
@@ -41,7 +40,7 @@ class Server:
         """Work with this many threads."""
         self._outbox = outbox
         self._open_driver = open_driver
-        self._pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="gahp")
+        self._lanes = Lanes(self._work, workers)
         self._lock = threading.Lock()
         self._drivers: dict[tuple[str, Credentials], Driver] = {}
         self._newborns = Newborns()
@@ -59,7 +58,7 @@ class Server:
         if isinstance(command, Request):
             self.requests += 1
             self._outbox.answer(b"S")
-            self._pool.submit(self._work, command)
+            self._lanes.take(command)
         elif isinstance(command, ResponsePrefix):
             self._outbox.set_prefix(command.prefix)
         else:
@@ -113,7 +112,7 @@ class Server:
         for driver in self._drivers.values():
             if isinstance(driver, Hurried):
                 driver.hurry()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._lanes.close()
         for driver in self._drivers.values():
             try:
                 driver.close()
@@ -165,10 +164,7 @@ def parse_arguments(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def _workers(text: str | None) -> int:
-    """Return the number of threads: each waits for one call of the cloud, and launches come by the hundred.
-
-    The gridmanager's default of 5 is for a GAHP whose threads wait for one another.
-    """
+    """Return the number of threads for launches."""
     return max(THREADS, min(int(text), 64)) if text and text.isdigit() else THREADS
 
 

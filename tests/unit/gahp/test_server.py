@@ -253,10 +253,30 @@ def test_newborns_are_added_until_they_are_seen_stopped_or_old() -> None:
         newborns.add(name, "t")
     newborns.forget(["stopped"])
     seen = Instance("seen", "running")
-    assert newborns.complete((seen,)) == (seen, Instance("old", "pending", "t"))
-    assert newborns.complete(()) == (Instance("old", "pending", "t"),)
+    assert newborns.complete(lambda: (seen,)) == (seen, Instance("old", "pending", "t"))
+    assert newborns.complete(tuple) == (Instance("old", "pending", "t"),)
     now = GRACE + 1
-    assert newborns.complete(()) == ()
+    assert newborns.complete(tuple) == ()
+
+
+def test_what_is_stopped_while_a_list_is_read_is_not_shown_as_running() -> None:
+    now = 0.0
+    newborns = Newborns(lambda: now)
+    seen = tuple(Instance(name, "running") for name in ("before", "meanwhile", "never"))
+
+    def read() -> tuple[Instance, ...]:
+        nonlocal now
+        now = 2.0
+        newborns.end(["meanwhile"])
+        now = 3.0
+        return seen
+
+    newborns.end(["before"])
+    now = 1.0
+    states = [instance.state for instance in newborns.complete(read)]
+    assert states == ["running", "shutting-down", "running"]
+    now = 4.0
+    assert newborns.complete(lambda: seen) == seen
 
 
 @pytest.mark.parametrize(
