@@ -14,7 +14,13 @@ def _open_local(url: str, credentials: Credentials) -> Driver:
     return LocalDriver.at(url, credentials)
 
 
-_DRIVERS: dict[str, Callable[[str, Credentials], Driver]] = {"local": _open_local}
+def _open_openstack(url: str, credentials: Credentials) -> Driver:
+    from condor_elastic.gahp.openstack import OpenStackDriver
+
+    return OpenStackDriver.at(url, credentials)
+
+
+_DRIVERS: dict[str, Callable[[str, Credentials], Driver]] = {"local": _open_local, "openstack": _open_openstack}
 """Each imports its libraries only when it is needed."""
 
 
