@@ -1,11 +1,11 @@
 """The openstack:// driver: VMs are servers of a Nova, by openstacksdk.
 
-openstack://CLOUD[/REGION][?build_timeout=SECONDS]: CLOUD is described in the clouds.yaml that ec2_access_key_id names, with
-a password or an application credential; ec2_secret_access_key names the same file or a secure.yaml.  Needs Nova's server
-tags at creation (microversion 2.52, 2017).
+openstack://CLOUD[/REGION][?build_timeout=SECONDS]: CLOUD is described in the clouds.yaml that ec2_access_key_id names,
+with a password or an application credential; ec2_secret_access_key names the same file or a secure.yaml.  Needs Nova's
+server tags at creation (microversion 2.52, of 2017).
 
-The client token stands on the server (openstack_server.TOKEN).  A server is looked for by it before it is made and once
-more afterwards: when a GAHP is killed, a call of its own may still be under way.  Should there be two, the younger goes.
+The client token stands on the server (openstack_server.TOKEN).  A server is looked for by it before it is made and
+once more afterwards: when a GAHP is killed, a call of its own may still be under way.  Of two the younger goes.
 """
 
 from __future__ import annotations
@@ -198,7 +198,7 @@ class OpenStackDriver:
         for pause in _PAUSES:
             try:
                 return call()
-            except CloudError as error:
+            except CloudError as error:  # noqa: PERF203 - that is what it is for
                 if error.code not in TRANSIENT or self._closing.wait(pause):
                     raise
         return call()

@@ -17,11 +17,13 @@ UNREACHABLE = "E_CURL_IO"
 TRANSIENT = frozenset({UNREACHABLE, "ServerError", "RequestLimitExceeded"})
 """May go by; after one of them it is unknown whether the cloud has done what it was asked for."""
 _LENGTH = 500
-_QUOTA = re.compile(r"quota exceeded|exceeded for quota|maximum number of ports|exceeds? .*quota|quota .*exceed", re.I)
-_NO_HOST = re.compile(r"no valid host", re.I)
+_QUOTA = re.compile(r"quota exceeded|exceeded for quota|exceeds? .*quota|maximum number of ports", re.IGNORECASE)
+_NO_HOST = re.compile(r"no valid host", re.IGNORECASE)
 _MISSING = {
-    "FlavorNotFound": re.compile(r"\bflavor\b.*(could not be found|not found|no .* found)|no flavor\b", re.I),
-    "ImageNotFound": re.compile(r"\bimage\b.*(could not be found|not found|is unacceptable)|no image\b|find .*image", re.I),
+    "FlavorNotFound": re.compile(r"\bflavor\b.*not (be )?found|no flavor\b", re.IGNORECASE),
+    "ImageNotFound": re.compile(
+        r"\bimage\b.*(not (be )?found|is unacceptable)|no image\b|find .*image", re.IGNORECASE
+    ),
 }
 _STATUS = {401: "Unauthorized", 403: "Unauthorized", 409: "Conflict", 429: "RequestLimitExceeded"}
 

@@ -117,7 +117,7 @@ def _disk(image: str, volume: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _gibibytes(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and 0 < int(text[:9]) and len(text) <= 9):  # noqa: PLR2004 - sane
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text)):  # noqa: PLR2004 - sane
         raise failure("InvalidRequest", f"ec2_parameter_BootVolume = {text}: want a size in GiB")
     return int(text)
 

@@ -20,7 +20,7 @@ def wait_for_answer(url: str, alive: Callable[[], bool] = lambda: True) -> None:
     while time.monotonic() < deadline and alive():
         try:
             urllib.request.urlopen(url, timeout=10).close()
-        except urllib.error.HTTPError:
+        except urllib.error.HTTPError:  # noqa: PERF203 - it waits anyway
             return
         except OSError:
             time.sleep(0.1)

@@ -30,7 +30,7 @@ from nova.conf import CONF
 from nova.objects import host_mapping
 from nova.scheduler.client import report
 
-# The resource tracker asks Placement for every server's allocation at every change, only for reshapes, never needed here.
+# The resource tracker asks Placement for every server's allocation at every change, for reshapes: never needed here.
 report.SchedulerReportClient.get_allocations_for_provider_tree = lambda *_, **__: {}
 # The node's identity is the driver's own; nova would look for a file of an earlier start.
 manager.ComputeManager._ensure_existing_node_identity = lambda *_: None  # noqa: SLF001

@@ -1,8 +1,8 @@
 """Nova's fake hypervisor, steered by a test.
 
-By the metadata key "guest" of a server: "abort" and "retry" make the build fail, for good or so that Nova tries elsewhere,
-"hang" makes it last for ever, "slow N" makes it last N seconds.  A file $ELASTIC_OUT/off/<server id>: the guest powers
-itself off.
+By the metadata key "guest" of a server: "abort" and "retry" make the build fail, for good or so that Nova tries
+elsewhere, "hang" makes it last for ever, "slow N" makes it last N seconds.  By a file $ELASTIC_OUT/off/<server id>: the
+guest powers itself off.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """One writer at a time for each SQLite file: importing this is enough.
 
-oslo.db begins deferred transactions: a reader that turns writer while another thread writes is told "database is locked"
-at once, and no timeout helps.  nova.tests.fixtures.DatabaseWriteLock has the same cure.
+oslo.db begins deferred transactions: a reader that turns writer while another thread writes is told "database is
+locked" at once, and no timeout helps.  nova.tests.fixtures.DatabaseWriteLock has the same cure.
 """
 
 from __future__ import annotations

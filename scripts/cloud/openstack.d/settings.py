@@ -144,7 +144,7 @@ max_concurrent_builds = 20
 [api]
 auth_strategy = keystone
 response_validation = ignore
-max_limit = 40
+max_limit = 20
 {_database(state, "nova_api", "api_database")}
 {_database(state, "nova")}
 [oslo_concurrency]
