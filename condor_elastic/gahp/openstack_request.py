@@ -1,7 +1,7 @@
 """From a launch to the arguments of a server's creation; pure.
 
 ec2_parameter_*: BootVolume = GiB (boot from a volume of this size, which goes with the server), BootVolumeType,
-ConfigDrive = true, Metadata.KEY, and ElasticTags = KEY=VALUE;KEY=VALUE.
+ConfigDrive = true, and Metadata.KEY.
 """
 
 from __future__ import annotations
@@ -38,9 +38,7 @@ def marks(launch: Launch, owner: str) -> dict[str, str]:
     """Return the metadata of a new server.  Raises CloudError."""
     wanted = dict(launch.tags)
     for name, value in launch.parameters:
-        if name.lower() == "elastictags":
-            wanted.update(_pairs(value))
-        elif name.lower().startswith(_METADATA):
+        if name.lower().startswith(_METADATA):
             wanted[name[len(_METADATA) :]] = value
     return {**wanted, OWNER: owner, TOKEN: launch.token}
 
@@ -102,7 +100,7 @@ def _parameters(launch: Launch, ids: Ids) -> dict[str, Any]:
             volume["volume_type"] = value
         elif key == "configdrive":
             drive = value.lower() == "true"
-        elif key != "elastictags" and not key.startswith(_METADATA):
+        elif not key.startswith(_METADATA):
             raise failure("InvalidRequest", f"ec2_parameter_{name} means nothing to an OpenStack")
     return {"config_drive": drive, **_disk(ids.image, volume)}
 
@@ -120,8 +118,3 @@ def _gibibytes(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text)):  # noqa: PLR2004 - sane
         raise failure("InvalidRequest", f"ec2_parameter_BootVolume = {text}: want a size in GiB")
     return int(text)
-
-
-def _pairs(text: str) -> dict[str, str]:
-    pairs = (part.partition("=") for part in text.split(";") if part.strip())
-    return {name.strip(): value.strip() for name, _, value in pairs}
