@@ -20,7 +20,7 @@ from condor_elastic.gahp.host import config_value
 from condor_elastic.gahp.journal import LOG
 from condor_elastic.gahp.openstack_account import Account
 from condor_elastic.gahp.openstack_census import Census
-from condor_elastic.gahp.openstack_faults import TRANSIENT, translated
+from condor_elastic.gahp.openstack_faults import TRANSIENT, failure, translated
 from condor_elastic.gahp.openstack_request import Ids, creation, token_tag
 from condor_elastic.gahp.openstack_server import OWNER, TOKEN, Server, chosen, read
 from condor_elastic.gahp.openstack_url import parse
@@ -94,7 +94,7 @@ class OpenStackDriver:
         self._patiently(lambda: self._attempt(send))
 
     def hurry(self) -> None:
-        """Wait for a cloud in trouble no longer."""
+        """Wait for a cloud in trouble no longer, and make no server: another process may be about to."""
         self._closing.set()
 
     def close(self) -> None:
@@ -114,6 +114,8 @@ class OpenStackDriver:
         )
 
     def _create(self, token: str, wanted: Mapping[str, object]) -> str:
+        if self._closing.is_set():
+            raise failure("ServerError", "the gridmanager has gone")
         try:
             made = str(self._attempt(lambda: self._account.compute.create_server(**wanted)).id)
         except CloudError as error:

@@ -10,9 +10,10 @@ from condor_elastic.gahp.openstack_server import TOKEN
 BUILD_TIMEOUT = "openstack://application?build_timeout=5"
 
 
+@pytest.mark.timeout(400)
 def test_fifty_run_and_are_all_removed(nova):
     cluster = nova.submit(50, ec2_tag_names="ElasticVM", ec2_tag_ElasticVM="fleet-$(Process)")
-    jobs = nova.running(cluster, 50, 110)
+    jobs = nova.running(cluster, 50, 240)
     servers = {server.id: server for server in nova.servers()}
     assert {job["EC2InstanceName"] for job in jobs} == set(servers)
     assert all(server.status == "ACTIVE" for server in servers.values())
