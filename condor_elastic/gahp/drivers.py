@@ -20,9 +20,16 @@ def _open_ec2(url: str, credentials: Credentials) -> Driver:
     return Ec2Driver.at(url, credentials)
 
 
+def _open_openstack(url: str, credentials: Credentials) -> Driver:
+    from condor_elastic.gahp.openstack import OpenStackDriver
+
+    return OpenStackDriver.at(url, credentials)
+
+
 _DRIVERS: dict[str, Callable[[str, Credentials], Driver]] = {
     "local": _open_local,
     "ec2": _open_ec2,
+    "openstack": _open_openstack,
 }
 """Each imports its libraries only when it is needed."""
 

@@ -1,0 +1,210 @@
+"""The openstack:// driver: VMs are servers of a Nova, by openstacksdk.
+
+openstack://CLOUD[/REGION][?build_timeout=SECONDS]: CLOUD is described in the clouds.yaml that ec2_access_key_id names,
+with a password or an application credential; ec2_secret_access_key names the same file or a secure.yaml.  Needs Nova's
+server tags at creation (microversion 2.52, of 2017).
+
+The client token stands on the server (openstack_server.TOKEN).  A server is looked for by it before it is made and
+once more afterwards: when a GAHP is killed, a call of its own may still be under way.  Of two the younger goes.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Mapping
+from typing import TypeVar
+
+from condor_elastic.gahp.driver import CloudError, Credentials, Instance, Launch
+from condor_elastic.gahp.host import config_value
+from condor_elastic.gahp.journal import LOG
+from condor_elastic.gahp.openstack_account import Account
+from condor_elastic.gahp.openstack_census import Census
+from condor_elastic.gahp.openstack_faults import TRANSIENT, failure, translated
+from condor_elastic.gahp.openstack_request import Ids, creation, token_tag
+from condor_elastic.gahp.openstack_server import OWNER, TOKEN, Server, chosen, read
+from condor_elastic.gahp.openstack_url import parse
+
+Done = TypeVar("Done")
+_PAUSES = (1.0, 2.0, 4.0, 8.0)
+"""Seconds between two attempts while a cloud answers with its own trouble or not at all."""
+
+
+class OpenStackDriver:
+    """The servers of one project that carry our token; owner is the mark of this host."""
+
+    def __init__(self, account: Account, owner: str, build_timeout: float) -> None:
+        """Use this account."""
+        self._account = account
+        self._owner = owner
+        self._census = Census(build_timeout)
+        self._closing = threading.Event()
+        self._locks = tuple(threading.Lock() for _ in range(256))
+
+    @classmethod
+    def at(cls, url: str, credentials: Credentials) -> OpenStackDriver:
+        """Return the driver for a URL.  Raises CloudError."""
+        address = parse(url)
+        owner = config_value("ELASTIC_POOL", socket.gethostname())
+        return cls(Account(address, credentials), owner, address.build_timeout)
+
+    def server_type(self) -> str:
+        """Return "Amazon": client tokens hold here.  A refused credential is told so that jobs are held (37/9)."""
+        one = {"details": False, "tags": TOKEN, "limit": 1, "paginated": False}
+        try:
+            self._attempt(lambda: list(self._account.compute.servers(**one)))
+        except CloudError as error:
+            if error.code == "Unauthorized":
+                raise CloudError("Unauthorized (401)", error.message) from None
+            raise
+        return "Amazon"
+
+    def start(self, launch: Launch) -> str:
+        """Start a server, unless there is one with this token."""
+        with self._locks[hash(launch.token) % len(self._locks)]:
+            wanted = creation(launch, self._ids(launch), self._owner)
+            return self._patiently(lambda: self._find(launch.token) or self._create(launch.token, wanted))
+
+    def stop(self, instance_id: str) -> None:
+        """Have a server deleted; one that is unknown is a success."""
+        self._patiently(lambda: self._delete(instance_id))
+        self._census.end(instance_id)
+
+    def list(self) -> tuple[Instance, ...]:
+        """Return every server that carries a token, and those that have failed, with the reason.
+
+        A server that has failed is deleted when the gridmanager asks the next time, for then it has had the answer
+        with the reason; until then another GAHP could still tell it.
+        """
+        for failed in self._census.told():
+            self._remove(failed, "it has failed")
+        servers = self._read_all()
+        for stray in self._census.strays(servers):
+            self._remove(stray, "another one has its token")
+        return self._census.report(servers)
+
+    def create_tags(self, instance_id: str, tags: Mapping[str, str]) -> None:
+        """Add to a server's metadata; our own marks stay as they are."""
+        wanted = {name: value for name, value in tags.items() if name not in (TOKEN, OWNER)}
+
+        def send() -> None:
+            answer = self._account.compute.post(f"/servers/{instance_id}/metadata", json={"metadata": wanted})
+            answer.raise_for_status()
+
+        self._patiently(lambda: self._attempt(send))
+
+    def hurry(self) -> None:
+        """Wait for a cloud in trouble no longer, and make no server: another process may be about to."""
+        self._closing.set()
+
+    def close(self) -> None:
+        """Delete the servers that have failed, if that has been told."""
+        self.hurry()
+        for failed in self._census.told():
+            self._remove(failed, "it has failed")
+
+    def _ids(self, launch: Launch) -> Ids:
+        find = self._account.find
+        return self._patiently(
+            lambda: Ids(
+                find("image", launch.image),
+                find("flavor", launch.instance_type or ""),
+                find("network", launch.subnet) if launch.subnet else None,
+            )
+        )
+
+    def _create(self, token: str, wanted: Mapping[str, object]) -> str:
+        if self._closing.is_set():
+            raise failure("ServerError", "the gridmanager has gone")
+        try:
+            made = str(self._attempt(lambda: self._account.compute.create_server(**wanted)).id)
+        except CloudError as error:
+            if error.code not in TRANSIENT:
+                # An image may have been replaced since its name was looked up.
+                self._account.forget_ids()
+            raise
+        self._census.answer(token, made)
+        return self._find(token, made) or made
+
+    def _find(self, token: str, made: str | None = None) -> str | None:
+        """Return the id of the server with this token; made: the one that has just been made."""
+        tags = token_tag(token)
+        ids = self._attempt(lambda: [server.id for server in self._account.compute.servers(details=False, tags=tags)])
+        if ids in ([], [made]):
+            return made
+        found = [server for server in self._read(tags) if server.token == token]
+        if not found:
+            return made
+        kept = chosen(found, None)
+        self._census.answer(token, kept.id)
+        for twin in found:
+            if twin.id != kept.id:
+                self._remove(twin, "another one has its token")
+        return kept.id
+
+    def _read_all(self) -> tuple[Server, ...]:
+        """Return all servers with a token; those that were there before and are missing are asked for one by one.
+
+        Nova leaves out, without a word, what lies in a cell that is down, and what is still to be scheduled when the
+        last entry of a page has just been scheduled.
+        """
+        servers = {server.id: server for server in self._read(TOKEN)}
+        expected = self._census.living()
+        if any(server.status == "BUILD" for server in servers.values()):
+            compute = self._account.compute
+            expected |= set(self._attempt(lambda: [server.id for server in compute.servers(details=False, tags=TOKEN)]))
+        for missing in expected - set(servers):
+            server = self._look(missing)
+            if server is not None:
+                servers[missing] = server
+        return tuple(servers.values())
+
+    def _read(self, tags: str) -> tuple[Server, ...]:
+        seen = self._attempt(lambda: list(map(read, self._account.compute.servers(details=True, tags=tags))))
+        return tuple(server for server in seen if server.token is not None or server.status == "UNKNOWN")
+
+    def _look(self, server_id: str) -> Server | None:
+        from openstack.exceptions import NotFoundException
+
+        def look() -> Server | None:
+            try:
+                return read(self._account.compute.get_server(server_id))
+            # Not keystoneauth's own NotFound, by which Keystone refuses a credential that is gone.
+            except NotFoundException:
+                return None
+
+        return self._attempt(look)
+
+    def _delete(self, server_id: str) -> None:
+        self._attempt(lambda: self._account.compute.delete_server(server_id, ignore_missing=True))
+
+    def _remove(self, server: Server, why: str) -> None:
+        """Delete a server of this host's that nobody has asked to delete; when that fails the next list tries again."""
+        if server.owner != self._owner or server.is_going:
+            return
+        try:
+            self._delete(server.id)
+        except CloudError as error:
+            LOG.warning("%s cannot be deleted, though %s: %s", server.id, why, error.code)
+        else:
+            LOG.info("%s deleted: %s", server.id, why)
+            self._census.bury(server.id)
+
+    def _attempt(self, call: Callable[[], Done]) -> Done:
+        try:
+            with translated():
+                return call()
+        except CloudError as error:
+            if error.code == "Unauthorized":
+                self._account.disconnect()
+            raise
+
+    def _patiently(self, call: Callable[[], Done]) -> Done:
+        """Call until it works, the cloud says no, or patience is over."""
+        for pause in _PAUSES:
+            try:
+                return call()
+            except CloudError as error:  # noqa: PERF203 - that is what it is for
+                if error.code not in TRANSIENT or self._closing.wait(pause):
+                    raise
+        return call()

@@ -1,0 +1,59 @@
+"""Lets a test break chosen calls of a service: $ELASTIC_OUT/faults.json, a list of rules; without the file nothing.
+
+{"service": "nova", "method": "POST", "path": "/servers$", "status": "503 Service Unavailable", "headers": {...},
+ "delay": seconds, "after": true, "count": n}.  With "after" the work is done and only its answer is lost.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+RULES = Path(os.environ.get("ELASTIC_OUT") or "/nonexistent") / "faults.json"
+_LOCK = threading.Lock()
+_USED: dict[tuple[int, int], int] = {}
+
+
+def breakable(app: App, service: str) -> App:
+    """Return the application, whose calls a test can break."""
+
+    def call(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        rule = _rule(service, environ)
+        if rule is None:
+            return app(environ, start)
+        time.sleep(rule.get("delay", 0))
+        if "status" not in rule:
+            return app(environ, start)
+        if rule.get("after"):
+            list(app(environ, lambda *_: None))
+        else:
+            environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        body = b'{"fault": {"message": "broken by a test", "code": %s}}' % rule["status"].split()[0].encode()
+        headers = {"Content-Type": "application/json", "Content-Length": str(len(body)), **rule.get("headers", {})}
+        start(rule["status"], list(headers.items()))
+        return [body]
+
+    return call
+
+
+def _rule(service: str, environ: dict[str, Any]) -> dict[str, Any] | None:
+    try:
+        version = RULES.stat().st_mtime_ns
+        rules = json.loads(RULES.read_text())
+    except (OSError, ValueError):
+        return None
+    path = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
+    for number, rule in enumerate(rules):
+        if (rule["service"], rule["method"]) == (service, environ["REQUEST_METHOD"]) and re.search(rule["path"], path):
+            with _LOCK:
+                used = _USED[version, number] = _USED.get((version, number), 0) + 1
+            if used <= rule.get("count", used):
+                return dict(rule)
+    return None
