@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from condor_elastic.gahp.openstack_request import Ids, creation, token_tag
-from condor_elastic.gahp.openstack_server import TOKEN
 from live.pool import run, wait_for
 
 from condor_elastic.gahp.driver import Launch
+from condor_elastic.gahp.openstack_request import Ids, creation, token_tag
+from condor_elastic.gahp.openstack_server import TOKEN
 from measure.grid import OWNER, Way
 
 CLOUDS = Path("/run/elastic-bench/clouds.yaml")

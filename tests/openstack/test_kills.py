@@ -40,7 +40,7 @@ def kill(name: str) -> None:
 @pytest.mark.timeout(900)
 def test_one_server_for_each_job_whatever_is_killed_during_the_launch(nova):
     seed = random.SystemRandom().randrange(10**6)
-    dice = random.Random(seed)  # noqa: S311 - chance, not secrets
+    dice = random.Random(seed)
     print("seed", seed)
     cluster = nova.submit(VMS)
     for number in range(KILLS):
