@@ -20,7 +20,7 @@ from condor_elastic.gahp.host import config_value
 from condor_elastic.gahp.journal import LOG
 from condor_elastic.gahp.openstack_account import Account
 from condor_elastic.gahp.openstack_census import Census
-from condor_elastic.gahp.openstack_faults import TRANSIENT, failure, translated
+from condor_elastic.gahp.openstack_faults import HOLD, TRANSIENT, failure, translated
 from condor_elastic.gahp.openstack_request import Ids, creation, token_tag
 from condor_elastic.gahp.openstack_server import OWNER, TOKEN, Server, chosen, read
 from condor_elastic.gahp.openstack_url import parse
@@ -49,14 +49,14 @@ class OpenStackDriver:
         return cls(Account(address, credentials), owner, address.build_timeout)
 
     def server_type(self) -> str:
-        """Return "Amazon": client tokens hold here.  A refused credential is told so that jobs are held (37/9)."""
+        """Return "Amazon": client tokens hold here."""
         one = {"details": False, "tags": TOKEN, "limit": 1, "paginated": False}
         try:
             self._attempt(lambda: list(self._account.compute.servers(**one)))
         except CloudError as error:
-            if error.code == "Unauthorized":
-                raise CloudError("Unauthorized (401)", error.message) from None
-            raise
+            if error.code in TRANSIENT:
+                raise
+            raise CloudError(error.code + HOLD, error.message) from None
         return "Amazon"
 
     def start(self, launch: Launch) -> str:

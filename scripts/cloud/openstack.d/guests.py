@@ -1,14 +1,15 @@
 """Nova's fake hypervisor, steered by a test.
 
 By the metadata key "guest" of a server: "abort" and "retry" make the build fail, for good or so that Nova tries
-elsewhere, "hang" makes it last for ever, "slow N" makes it last N seconds.  By a file $ELASTIC_OUT/off/<server id>: the
-guest powers itself off.
+elsewhere, "slow N" makes it last N seconds; Nova deletes such a server only then.  By a file
+$ELASTIC_OUT/off/<server id>: the guest powers itself off.
 """
 
 from __future__ import annotations
 
 import os
 import threading
+import time
 import uuid
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,6 @@ from nova import exception
 from nova.compute import power_state
 from nova.virt import event, fake
 
-ENDED = threading.Event()
 OFF = Path(os.environ.get("ELASTIC_OUT") or "/nonexistent") / "off"
 
 
@@ -39,12 +39,13 @@ class SteeredDriver(fake.FakeDriver):
             raise exception.BuildAbortException(instance_uuid=instance.uuid, reason="the test wants it so")
         if word == "retry":
             raise exception.ComputeResourcesUnavailable(reason="the test wants it so")
-        if word in ("hang", "slow"):
-            ENDED.wait(float(seconds or 3600))
+        if word == "slow":
+            time.sleep(float(seconds))
         super().spawn(context, instance, *arguments, **named)
 
     def _watch(self) -> None:
-        while not ENDED.wait(0.5):
+        while True:
+            time.sleep(0.5)
             for file in OFF.iterdir() if OFF.is_dir() else ():
                 guest = self.instances.get(file.name)
                 if guest is not None and guest.state == power_state.RUNNING:
