@@ -17,8 +17,8 @@ UNREACHABLE = "E_CURL_IO"
 TRANSIENT = frozenset({UNREACHABLE, "ServerError", "RequestLimitExceeded"})
 """May go by; after one of them it is unknown whether the cloud has done what it was asked for."""
 HOLD = " (401)"
-"""At the end of a ping's code: the gridmanager holds the jobs (37/9) instead of leaving them idle until the cloud is
-up, as it does after any other code (EC2Resource::DoPing).  For what will not go by."""
+"""At the end of a ping's code, for what will not go by: the gridmanager holds the jobs (37/9), instead of leaving them
+idle until the cloud is up as it does after any other code (EC2Resource::DoPing)."""
 _LENGTH = 500
 _QUOTA = re.compile(r"quota exceeded|exceeded for quota|exceeds? .*quota|maximum number of ports", re.IGNORECASE)
 _NO_HOST = re.compile(r"no valid host", re.IGNORECASE)

@@ -43,10 +43,11 @@ def test_one_server_for_each_job_whatever_is_killed_during_the_launch(nova):
     dice = random.Random(seed)
     print("seed", seed)
     cluster = nova.submit(VMS)
-    for number in range(KILLS):
-        time.sleep(dice.uniform(0.5, 6))  # the random moment is the test
-        kill(VICTIMS[number % 3] if number < 3 else dice.choice(VICTIMS))
-    jobs = nova.running(cluster, VMS, 600)
+    for number, moment in enumerate(sorted(dice.sample(range(VMS - 5), KILLS))):
+        wait_for(f"{moment} servers", lambda moment=moment: nova.count() >= moment, 300, 0.2)
+        time.sleep(dice.uniform(0, 1))  # the random moment is the test
+        kill(VICTIMS[number % 3])
+    jobs = nova.running(cluster, VMS, 500)
     wait_for("one server for each job", lambda: len(nova.servers()) == VMS, 90)
     servers = nova.servers()
     assert {job["EC2InstanceName"] for job in jobs} == {server.id for server in servers}

@@ -66,7 +66,7 @@ def test_a_quota_that_is_used_up_is_told_apart(nova):
     [
         ({"ec2_ami_id": "nothing"}, (40, 12), "ImageNotFound: no image nothing"),
         ({"ec2_instance_type": "nothing"}, (40, 12), "FlavorNotFound: no flavor nothing"),
-        ({"url": "openstack://nowhere"}, (37, 9), "/etc/condor/elastic.d/clouds.yaml has no cloud nowhere"),
+        ({"url": "openstack://nowhere"}, (37, 9), "clouds.yaml has no cloud nowhere"),
         ({"url": "openstack://application?timeout=5"}, (37, 9), "want build_timeout=SECONDS"),
     ],
 )
