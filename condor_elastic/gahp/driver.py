@@ -109,6 +109,28 @@ class Driver(Protocol):
 
 
 @runtime_checkable
+class KeyPairs(Protocol):
+    """A driver whose cloud makes ssh key pairs; both methods raise CloudError."""
+
+    def create_key_pair(self, name: str) -> str:
+        """Return the private key; the code is InvalidKeyPair.Duplicate when there is such a pair already."""
+
+    def delete_key_pair(self, name: str) -> None:
+        """Delete a pair; an unknown one is a success."""
+
+
+@runtime_checkable
+class Attachments(Protocol):
+    """A driver whose cloud gives addresses and volumes to a VM that runs; both methods raise CloudError."""
+
+    def associate_address(self, instance_id: str, address: str) -> None:
+        """Give an address, as ec2_elastic_ip names it."""
+
+    def attach_volume(self, volume_id: str, instance_id: str, device: str) -> None:
+        """Attach a volume, one of ec2_ebs_volumes."""
+
+
+@runtime_checkable
 class Hurried(Protocol):
     """A driver that wants to know when the gridmanager has gone."""
 

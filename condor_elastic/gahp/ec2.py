@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from condor_elastic.gahp.driver import CloudError, Credentials, Instance, Launch
+from condor_elastic.gahp.ec2_belongings import Belongings
 from condor_elastic.gahp.ec2_client import Place, open_client
 from condor_elastic.gahp.ec2_errors import ELSEWHERE, THROTTLED, UNDECIDED
 from condor_elastic.gahp.ec2_gather import Gather
@@ -25,7 +26,7 @@ PAGE = 1000
 _LIVING = ("pending", "running")
 
 
-class Ec2Driver:
+class Ec2Driver(Belongings):
     """One account in one region."""
 
     def __init__(self, client: Any, patience: Patience) -> None:

@@ -18,6 +18,7 @@ from typing import TypeVar
 from condor_elastic.gahp.driver import CloudError, Credentials, Instance, Launch
 from condor_elastic.gahp.host import config_value
 from condor_elastic.gahp.journal import LOG
+from condor_elastic.gahp.key_pairs import DUPLICATE
 from condor_elastic.gahp.openstack_account import Account
 from condor_elastic.gahp.openstack_census import Census
 from condor_elastic.gahp.openstack_faults import HOLD, TRANSIENT, failure, translated
@@ -92,6 +93,20 @@ class OpenStackDriver:
             answer.raise_for_status()
 
         self._patiently(lambda: self._attempt(send))
+
+    def create_key_pair(self, name: str) -> str:
+        """Have Nova make a key pair and return the private key; Nova keeps it apart for each user."""
+        try:
+            made = self._attempt(lambda: self._account.compute.create_keypair(name=name))
+        except CloudError as error:
+            if error.code != "Conflict":
+                raise
+            raise failure(DUPLICATE, error.message) from None
+        return str(made.private_key)
+
+    def delete_key_pair(self, name: str) -> None:
+        """Delete a key pair; an unknown one is a success."""
+        self._patiently(lambda: self._attempt(lambda: self._account.compute.delete_keypair(name, ignore_missing=True)))
 
     def hurry(self) -> None:
         """Wait for a cloud in trouble no longer, and make no server: another process may be about to."""

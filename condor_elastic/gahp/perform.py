@@ -7,12 +7,15 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Optional
 
-from condor_elastic.gahp import commands
-from condor_elastic.gahp.driver import CloudError, Driver, Instance, Launch
+from condor_elastic.gahp import commands, key_pairs
+from condor_elastic.gahp.driver import Attachments, CloudError, Driver, Instance, KeyPairs, Launch
 from condor_elastic.gahp.marks import with_marks
 from condor_elastic.gahp.newborns import Newborns
 
 Words = tuple[Optional[str], ...]
+_BELONGINGS = (
+    commands.CreateKeypair, commands.DestroyKeypair, commands.AssociateAddress, commands.AttachVolume
+)  # fmt: skip
 
 
 def perform(request: commands.Request, driver: Driver, newborns: Newborns) -> Words:
@@ -23,15 +26,31 @@ def perform(request: commands.Request, driver: Driver, newborns: Newborns) -> Wo
         return _stop(request.instance_ids, driver, newborns)
     if isinstance(request, commands.StopSpot):
         return _stop((request.spot_id,), driver, newborns)
-    if isinstance(request, commands.ServerType):
-        return (driver.server_type(),)
     if isinstance(request, commands.CreateTags):
         driver.create_tags(request.instance_id, dict(_name_and_value(tag) for tag in request.tags))
+        return ()
+    if isinstance(request, _BELONGINGS):
+        _give(request, driver)
         return ()
     return _look(request, driver, newborns)
 
 
+def _give(request: commands.Request, driver: Driver) -> None:
+    if isinstance(request, commands.CreateKeypair) and isinstance(driver, KeyPairs):
+        key_pairs.create(driver, request.key_name, request.output_file)
+    elif isinstance(request, commands.DestroyKeypair) and isinstance(driver, KeyPairs):
+        driver.delete_key_pair(request.key_name)
+    elif isinstance(request, commands.AssociateAddress) and isinstance(driver, Attachments):
+        driver.associate_address(request.instance_id, request.address)
+    elif isinstance(request, commands.AttachVolume) and isinstance(driver, Attachments):
+        driver.attach_volume(request.volume_id, request.instance_id, request.device)
+    else:
+        raise CloudError("Unsupported", f"{commands.NAMES[type(request)]} is not offered for {request.url}")
+
+
 def _look(request: commands.Request, driver: Driver, newborns: Newborns) -> Words:
+    if isinstance(request, commands.ServerType):
+        return (driver.server_type(),)
     if isinstance(request, commands.StatusAll):
         return tuple(word for instance in newborns.complete(driver.list) for word in _eight(instance))
     if isinstance(request, commands.StatusAllSpot):

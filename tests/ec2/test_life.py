@@ -113,3 +113,25 @@ def test_a_refusal_of_the_cloud_is_classified(cloud, url):
     assert "InvalidSubnetID.NotFound" in job["HoldReason"]
     assert ("<Code>" in job["HoldReason"]) == bool(url)  # the stock GAHP leaves the answer as it came
     assert classify(job["HoldReasonCode"], job["HoldReasonSubCode"], job["HoldReason"]) == IMAGE
+
+
+def test_a_key_pair_of_its_own_an_address_and_a_volume(cloud):
+    ec2 = client()
+    address = ec2.allocate_address(Domain="vpc")
+    volume = ec2.create_volume(AvailabilityZone="us-east-1a", Size=1)["VolumeId"]
+    file = HERE / "keys" / "ssh"
+    file.parent.mkdir(exist_ok=True)
+    file.parent.chmod(0o777)
+    cloud.submit(1, ec2_keypair_file=file, ec2_availability_zone="us-east-1a",
+                 ec2_elastic_ip=f"{address['PublicIp']}:{address['AllocationId']}",
+                 ec2_ebs_volumes=f"{volume}:/dev/sdy")  # fmt: skip
+    cloud.wait_running(1)
+    (one,) = instances()
+    assert [one["KeyName"]] == [pair["KeyName"] for pair in ec2.describe_key_pairs()["KeyPairs"]]
+    assert file.read_text().startswith("-----BEGIN")
+    wait_for("the address", lambda: ec2.describe_addresses()["Addresses"][0].get("InstanceId") == one["InstanceId"], 30)
+    wait_for("the volume", lambda: ec2.describe_volumes(VolumeIds=[volume])["Volumes"][0]["State"] == "in-use", 30)
+    cloud.remove_all()
+    assert instances() == []
+    assert ec2.describe_key_pairs()["KeyPairs"] == []
+    assert not file.exists()
