@@ -81,6 +81,8 @@ class VmJob:
     retired: int = 0
     unretired: int = 0
     hold_reason: str = ""
+    hold_code: int | None = None
+    hold_subcode: int | None = None
 
 
 @dataclass(frozen=True)

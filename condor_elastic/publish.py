@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Union, get_args
 
 from condor_elastic import __version__
+from condor_elastic.decide.failures import classify
 from condor_elastic.knobs import Settings
 from condor_elastic.model import (
     IDLE,
@@ -120,21 +121,22 @@ def _fleet_ad(plan: Plan, pool: Pool) -> Ad:
 
 
 def _worker_ad(worker: Worker, now: int) -> Ad:
-    startd = worker.startd
+    vm, startd = worker.vm, worker.startd
     return {
         "MyType": "ElasticWorker",
-        "Name": worker.vm.vm,
-        "ElasticVM": worker.vm.vm,
-        "ElasticFleet": worker.vm.fleet,
+        "Name": vm.vm,
+        "ElasticVM": vm.vm,
+        "ElasticFleet": vm.fleet,
         "Phase": worker.phase,
-        "VMJob": worker.vm.id,
-        "Instance": worker.vm.instance or None,
+        "VMJob": vm.id,
+        "Instance": vm.instance or None,
         "StartdName": startd.name if startd else None,
         "Jobs": startd.claimed if startd else 0,
         "CpusFree": startd.free.cpus if startd else None,
-        "Since": startd.since if startd else worker.vm.since,
-        "Age": now - (startd.since if startd else worker.vm.since),
-        "Why": worker.vm.hold_reason or None,
+        "Since": startd.since if startd else vm.since,
+        "Age": now - (startd.since if startd else vm.since),
+        "Failure": classify(vm.hold_code, vm.hold_subcode, vm.hold_reason) if worker.phase == "failed" else None,
+        "Why": vm.hold_reason or None,
     }
 
 

@@ -8,6 +8,8 @@ https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html, ec2
 
 from __future__ import annotations
 
+from condor_elastic.model import VmJob
+
 CAPACITY = "capacity"
 """The cloud has none of these just now: try elsewhere, or later."""
 QUOTA = "quota"
@@ -82,6 +84,11 @@ def classify(code: int | None, subcode: int | None, reason: str) -> str:
         if found:
             return found
     return AUTH if (code, subcode) == (_USER_ERROR, _AUTHENTICATION) else UNKNOWN
+
+
+def failure_of(vm: VmJob) -> str:
+    """Return the class and the reason of a held VM job, as "quota: Quota: ..."."""
+    return f"{classify(vm.hold_code, vm.hold_subcode, vm.hold_reason)}: {vm.hold_reason}"
 
 
 def _words(reason: str) -> list[str]:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from condor_elastic.decide.failures import failure_of
 from condor_elastic.decide.matching import Room, fill, machines
 from condor_elastic.decide.policies import View, fold, limit
 from condor_elastic.decide.retirement import give_back, least_loaded, taken_back_first, unneeded
@@ -115,7 +116,7 @@ def _fresh_failure(knobs: FleetKnobs, workers: Sequence[Worker], now: int) -> st
     for w in workers:
         if w.phase == "failed" and now - w.vm.since < knobs.backoff:
             knob = f"{PREFIX}{knobs.name.upper()}_BACKOFF={knobs.backoff}"
-            return f"{knob} and VM job {w.vm.id} failed {now - w.vm.since} s ago ({w.vm.hold_reason[:120]})"
+            return f"{knob} and VM job {w.vm.id} failed {now - w.vm.since} s ago ({failure_of(w.vm)[:140]})"
     return ""
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from condor_elastic.gahp.driver import CloudError, Credentials, Instance, Launch
 from condor_elastic.gahp.ec2_belongings import Belongings
+from condor_elastic.gahp.ec2_census import Census
 from condor_elastic.gahp.ec2_client import Place, open_client
 from condor_elastic.gahp.ec2_errors import ELSEWHERE, THROTTLED, UNDECIDED
 from condor_elastic.gahp.ec2_gather import Gather
@@ -24,6 +25,9 @@ Instances = Sequence[Mapping[str, Any]]
 PAGE = 1000
 """Instances in one answer: the most that DescribeInstances gives."""
 _LIVING = ("pending", "running")
+_NOT_ENDED = (*_LIVING, "shutting-down", "stopping", "stopped")
+_VALUES = 200
+"""Values of one filter: the most that EC2 takes."""
 
 
 class Ec2Driver(Belongings):
@@ -35,6 +39,7 @@ class Ec2Driver(Belongings):
         self._patience = patience
         self._model = client.meta.service_model.operation_model("RunInstances").input_shape
         self._terminate = Gather(self._terminate_all)
+        self._census = Census()
         self._lock = threading.Lock()
         self._first_look = threading.Lock()
         self._earlier: dict[str, str] | None = None
@@ -95,13 +100,14 @@ class Ec2Driver(Belongings):
         except CloudError as error:
             if error.code != "IdempotentInstanceTerminated":
                 raise
-            ended = [found for found in self._describe(launch.token) if not _is_living(found)]
+            ended = [found for found in self._describe(f"tag:{TOKEN}", [launch.token]) if not _is_living(found)]
             if not ended:
                 raise
             instance = ended[0]
         with self._lock:
             self._told[launch.token] = instance["InstanceId"]
             self._tags[instance["InstanceId"]] = dict(launch.tags)
+        self._census.start(instance["InstanceId"], launch.token)
         return str(instance["InstanceId"])
 
     def _find_earlier(self, token: str) -> str | None:
@@ -128,6 +134,8 @@ class Ec2Driver(Belongings):
             if len(instance_ids) == 1 or error.code == "E_CURL_IO":
                 raise
             self._terminate_singly(instance_ids)
+        else:
+            self._census.stop(instance_ids)
 
     def _terminate_singly(self, instance_ids: Sequence[str]) -> None:
         """One unknown instance makes EC2 refuse them all."""
@@ -141,8 +149,8 @@ class Ec2Driver(Belongings):
             raise failed[0]
 
     def list(self) -> tuple[Instance, ...]:
-        """Return every instance that carries our tag."""
-        found = self._describe(None)
+        """Return every instance that carries our tag; those that have ended as ec2_census.py says."""
+        found = self._look()
         spare = []
         with self._lock:
             if self._earlier is None:
@@ -154,7 +162,17 @@ class Ec2Driver(Belongings):
         for instance_id in spare:
             LOG.warning("%s is a second instance of its job: ending it", instance_id)
             self.stop(instance_id)
-        return tuple(_instance(one) for one in found if one["InstanceId"] not in spare)
+        return self._census.report([_instance(one) for one in found if one["InstanceId"] not in spare])
+
+    def _look(self) -> Instances:
+        """Return all instances the first time; then those that have not ended, and what has become of the others."""
+        if not self._census.is_complete:
+            return self._describe("tag-key", [TOKEN])
+        found = list(self._describe("tag-key", [TOKEN], {"Name": "instance-state-name", "Values": [*_NOT_ENDED]}))
+        missing = self._census.missing(map(_instance, found))
+        for start in range(0, len(missing), _VALUES):
+            found += self._describe("instance-id", missing[start : start + _VALUES])
+        return found
 
     def _is_spare(self, instance: Mapping[str, Any]) -> bool:
         """Tell whether this process has told the gridmanager another instance for the same token.
@@ -164,10 +182,10 @@ class Ec2Driver(Belongings):
         told = self._told.get(_tags(instance)[TOKEN])
         return told not in (None, instance["InstanceId"]) and _is_living(instance)
 
-    def _describe(self, token: str | None) -> Instances:
-        mark = {"Name": f"tag:{TOKEN}", "Values": [token]} if token else {"Name": "tag-key", "Values": [TOKEN]}
+    def _describe(self, name: str, values: Sequence[str], *more: Mapping[str, Any]) -> Instances:
         pages = self._client.get_paginator("describe_instances")
-        asked = pages.paginate(Filters=[mark], PaginationConfig={"PageSize": PAGE})
+        filters = [{"Name": name, "Values": [*values]}, *more]
+        asked = pages.paginate(Filters=filters, PaginationConfig={"PageSize": PAGE})
         found = self._patience.call(lambda: [one for page in asked for group in page["Reservations"]
                                          for one in group["Instances"]])  # fmt: skip
         return [one for one in found if TOKEN in _tags(one)]

@@ -21,7 +21,7 @@ The gridmanager's default of 5 is for a GAHP whose threads wait for one another.
 STOPS = 100
 """Requests to stop that are taken on at once: a driver may end so many instances with one call."""
 LOOKS = 2
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds that a list waits for a pause at most."""
 _STOPS = (commands.Stop, commands.StopSpot)
 _LISTS = (commands.StatusAll, commands.StatusAllSpot)

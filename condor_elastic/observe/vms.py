@@ -18,6 +18,8 @@ VM_ATTRS = [
     "GridJobId",
     "EC2InstanceName",
     "HoldReason",
+    "HoldReasonCode",
+    "HoldReasonSubCode",
     "ElasticVM",
     "ElasticFleet",
     "ElasticPool",
@@ -46,6 +48,8 @@ def _vm_job(ad: Mapping[str, Any], spelled: Mapping[str, str]) -> VmJob:
         retired=_whole(ad, "ElasticRetired") or 0,
         unretired=_whole(ad, "ElasticUnretired") or 0,
         hold_reason=" ".join(_text(ad, "HoldReason").split()),
+        hold_code=_whole(ad, "HoldReasonCode"),
+        hold_subcode=_whole(ad, "HoldReasonSubCode"),
     )
 
 

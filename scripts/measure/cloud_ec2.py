@@ -9,11 +9,10 @@ from pathlib import Path
 import requests
 from live.pool import run
 
-from condor_elastic.gahp.driver import Launch
 from condor_elastic.gahp.ec2_gather import MOST
 from condor_elastic.gahp.ec2_request import TOKEN
 from condor_elastic.gahp.ec2_request import requests as requests_of
-from measure.grid import OWNER, Way
+from measure.grid import OWNER, Way, launch
 
 ENDPOINT = "http://ec2.us-east-1.localhost:5000"
 LOG = Path("/out/moto.log")
@@ -66,7 +65,7 @@ class Account:
 
     def start(self) -> str:
         """Make the very call that our driver makes."""
-        [call] = requests_of(Launch(str(uuid.uuid4()), IMAGE, TYPE), self.model)
+        [call] = requests_of(launch(str(uuid.uuid4()), IMAGE, TYPE), self.model)
         return str(self.client.run_instances(**call)["Instances"][0]["InstanceId"])
 
     def stop(self, vms: Sequence[str]) -> None:

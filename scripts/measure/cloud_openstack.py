@@ -10,10 +10,9 @@ from typing import Any
 
 from live.pool import run, wait_for
 
-from condor_elastic.gahp.driver import Launch
 from condor_elastic.gahp.openstack_request import Ids, creation, token_tag
 from condor_elastic.gahp.openstack_server import TOKEN
-from measure.grid import OWNER, Way
+from measure.grid import OWNER, Way, launch
 
 CLOUDS = Path("/run/elastic-bench/clouds.yaml")
 IMAGE, FLAVOR, NETWORK = "tiny", "small", "net0"
@@ -63,7 +62,7 @@ class Account:
         """Make the very calls that our driver makes: look for the token, create, look again."""
         token = str(uuid.uuid4())
         self._look(token)
-        made = self.own.compute.create_server(**creation(Launch(token, IMAGE, FLAVOR), self.ids, "bench"))
+        made = self.own.compute.create_server(**creation(launch(token, IMAGE, FLAVOR), self.ids, "bench"))
         self._look(token)
         return str(made.id)
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from live.pool import CentralManager, run, wait_for
+from live.vm_jobs import FLEET, POOL, vm_jobs
 
+from condor_elastic.gahp.driver import Launch
 from measure.figures import Figures, Leg
 from measure.processes import Watch, named
 from measure.progress import say
 
 EVERY = 0.25
 OWNER = "alice"
+USER_DATA = Path("/tmp/elastic-bench.user-data")
+_USER_DATA = "#cloud-config\n" + "# as long as a worker's\n" * 150
 
 
 class Failed(Exception):
@@ -29,11 +34,19 @@ class Way:
     submit: str
 
 
+def launch(token: str, image: str, kind: str) -> Launch:
+    """Return the launch that our GAHP makes of such a VM job."""
+    vm = f"direct-{token}"
+    tags = {"ElasticPool": POOL, "ElasticFleet": FLEET, "ElasticVM": vm, "Name": vm}
+    return Launch(token, image, kind, user_data=_USER_DATA.encode(), tags=tuple(tags.items()))
+
+
 class Grid:
     """The pool; one phase at a time."""
 
     def __init__(self) -> None:
         run("useradd", "--create-home", OWNER, check=False)
+        USER_DATA.write_text(_USER_DATA)
         self.manager = CentralManager()
 
     def start(self) -> None:
@@ -84,8 +97,8 @@ class Grid:
         return Leg(seconds, first or seconds, made, watch.load())
 
     def submit(self, way: Way, count: int) -> None:
-        run("runuser", "-u", OWNER, "--", "condor_submit", "-terse", "-", "-queue", str(count),
-            input=f"universe = grid\nexecutable = {way.name}\n{way.submit}")  # fmt: skip
+        vms = [f"{way.name}-{number:06d}" for number in range(count)]
+        run("runuser", "-u", OWNER, "--", "condor_submit", "-terse", "-", input=vm_jobs(way.submit, vms, USER_DATA))
 
     def remove(self) -> None:
         run("condor_rm", OWNER)

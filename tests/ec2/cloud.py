@@ -8,12 +8,10 @@ import os
 import urllib.request
 from collections.abc import Iterable
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 from live.pool import CentralManager, run, wait_for
-
-from condor_elastic.act.vm_text import vm_text
+from live.vm_jobs import vm_jobs
 
 STOCK = "http://ec2.us-east-1.localhost:5000/"
 MOTO = "http://127.0.0.1:5000"
@@ -40,12 +38,8 @@ class Cloud(CentralManager):
                  "ec2_secret_access_key": HERE / "secret", "ec2_ami_id": image(), "ec2_instance_type": "m5.large",
                  **commands}  # fmt: skip
         text = "".join(f"{name} = {value}\n" for name, value in lines.items())
-        fleet: Any = SimpleNamespace(name="cloud", submit=text)
-        pool: Any = SimpleNamespace(pool="tests")
         vms = [f"cloud-{next(_names):06d}" for _ in range(count)]
-        items = "".join(f"{vm}\n" for vm in vms)
-        ours = vm_text(pool, fleet) + f"ElasticUserData = {HERE / user_data}\nqueue ElasticVM from (\n{items})\n"
-        run("runuser", "-u", "alice", "--", "condor_submit", "-", input=ours)
+        run("runuser", "-u", "alice", "--", "condor_submit", "-", input=vm_jobs(text, vms, HERE / user_data))
         return vms
 
     def running(self) -> list[dict[str, Any]]:

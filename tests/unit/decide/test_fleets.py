@@ -137,7 +137,8 @@ def test_a_failure_holds_launches_until_its_window_is_over():
     dead = Worker(vm("a", HELD, since=NOW - 20, hold_reason="InsufficientInstanceCapacity", joined=None))
     plans = decide(seen(jobs(1)), [dead])
     assert launched(plans) == 0
-    assert "ELASTIC_CLOUD_BACKOFF=300 and VM job 1.0 failed 20 s ago" in plans[0].verdict
+    seen_so_far = "ELASTIC_CLOUD_BACKOFF=300 and VM job 1.0 failed 20 s ago (capacity: InsufficientInstanceCapacity)"
+    assert seen_so_far in plans[0].verdict
     later = decide(seen(jobs(1)), [Worker(vm("a", HELD, since=NOW - 300))])
     assert launched(later) == 1
     assert len(of(later, Remove)) == 1

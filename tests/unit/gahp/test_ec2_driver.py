@@ -148,6 +148,24 @@ def test_a_list_in_pages_with_reasons_of_the_ended_only(fake: Fake) -> None:
     assert (two.reason, two.key_name) == ("Server.SpotInstanceTermination", "k")
 
 
+def test_after_the_first_list_ended_instances_are_asked_for_by_their_ids(fake: Fake) -> None:
+    fake.listed(instance("i-1", "running"), instance("i-2", "running", "another"), instance("i-3", "terminated", "old"))
+    assert len(fake.driver.list()) == 3
+    tagged, living = {"Name": "tag-key", "Values": ["ElasticToken"]}, {
+        "Name": "instance-state-name", "Values": ["pending", "running", "shutting-down", "stopping", "stopped"],
+    }  # fmt: skip
+    page = {"Reservations": [{"Instances": [instance("i-1", "running")]}]}
+    fake.stub.add_response("describe_instances", page, {"Filters": [tagged, living], "MaxResults": 1000})
+    ended = instance("i-2", "terminated", "another", StateReason={"Code": "Server.SpotInstanceTermination"})
+    fake.stub.add_response(
+        "describe_instances", {"Reservations": [{"Instances": [ended]}]},
+        {"Filters": [{"Name": "instance-id", "Values": ["i-2"]}], "MaxResults": 1000},
+    )  # fmt: skip
+    assert {(one.id, one.state, one.reason) for one in fake.driver.list()} == {
+        ("i-1", "running", None), ("i-2", "terminated", "Server.SpotInstanceTermination"), ("i-3", "terminated", None),
+    }  # fmt: skip
+
+
 def test_one_unknown_instance_does_not_keep_the_others_alive(fake: Fake) -> None:
     fake.fail("terminate_instances", "InvalidInstanceID.NotFound")
     fake.fail("terminate_instances", "InvalidInstanceID.NotFound")
