@@ -7,27 +7,19 @@ listed, and nothing is remembered that the cloud could not tell again.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from condor_elastic.gahp.driver import CloudError, Credentials, Instance, Launch
 from condor_elastic.gahp.ec2_belongings import Belongings
-from condor_elastic.gahp.ec2_census import Census
+from condor_elastic.gahp.ec2_census import LIVING, Census
 from condor_elastic.gahp.ec2_client import Place, open_client
 from condor_elastic.gahp.ec2_errors import ELSEWHERE, THROTTLED, UNDECIDED
 from condor_elastic.gahp.ec2_gather import Gather
+from condor_elastic.gahp.ec2_list import Listing, read, tags
 from condor_elastic.gahp.ec2_request import TOKEN, describe_place, requests
 from condor_elastic.gahp.ec2_retry import Patience, patient
 from condor_elastic.gahp.journal import LOG
-
-Instances = Sequence[Mapping[str, Any]]
-"""As DescribeInstances gives them."""
-PAGE = 1000
-"""Instances in one answer: the most that DescribeInstances gives."""
-_LIVING = ("pending", "running")
-_NOT_ENDED = (*_LIVING, "shutting-down", "stopping", "stopped")
-_VALUES = 200
-"""Values of one filter: the most that EC2 takes."""
 
 
 class Ec2Driver(Belongings):
@@ -40,6 +32,7 @@ class Ec2Driver(Belongings):
         self._model = client.meta.service_model.operation_model("RunInstances").input_shape
         self._terminate = Gather(self._terminate_all)
         self._census = Census()
+        self._listing = Listing(client, patience, self._census)
         self._lock = threading.Lock()
         self._first_look = threading.Lock()
         self._earlier: dict[str, str] | None = None
@@ -100,7 +93,8 @@ class Ec2Driver(Belongings):
         except CloudError as error:
             if error.code != "IdempotentInstanceTerminated":
                 raise
-            ended = [found for found in self._describe(f"tag:{TOKEN}", [launch.token]) if not _is_living(found)]
+            found = self._listing.describe(f"tag:{TOKEN}", [launch.token])
+            ended = [one for one in found if not _is_living(read(one))]
             if not ended:
                 raise
             instance = ended[0]
@@ -150,45 +144,34 @@ class Ec2Driver(Belongings):
 
     def list(self) -> tuple[Instance, ...]:
         """Return every instance that carries our tag; those that have ended as ec2_census.py says."""
-        found = self._look()
-        spare = []
+        look = self._listing.take()
+        instances = [read(one) for one in look.found]
         with self._lock:
             if self._earlier is None:
-                self._earlier = {_tags(one)[TOKEN]: one["InstanceId"] for one in sorted(found, key=_is_living)}
-            for instance in found:
-                self._tags[instance["InstanceId"]] = _tags(instance) if _is_living(instance) else {}
-                if self._is_spare(instance):
-                    spare.append(instance["InstanceId"])
+                self._earlier = {str(one.token): one.id for one in sorted(instances, key=_is_living)}
+            for described in look.found:
+                self._tags[described["InstanceId"]] = tags(described)
+            spare = [one.id for one in instances if self._is_spare(one)]
         for instance_id in spare:
             LOG.warning("%s is a second instance of its job: ending it", instance_id)
             self.stop(instance_id)
-        return self._census.report([_instance(one) for one in found if one["InstanceId"] not in spare])
+        reported = self._census.report([one for one in instances if one.id not in spare], look.states, look.asked)
+        self._forget_tags(reported)
+        return tuple(one for one in reported if one.id not in spare)
 
-    def _look(self) -> Instances:
-        """Return all instances the first time; then those that have not ended, and what has become of the others."""
-        if not self._census.is_complete:
-            return self._describe("tag-key", [TOKEN])
-        found = list(self._describe("tag-key", [TOKEN], {"Name": "instance-state-name", "Values": [*_NOT_ENDED]}))
-        missing = self._census.missing(map(_instance, found))
-        for start in range(0, len(missing), _VALUES):
-            found += self._describe("instance-id", missing[start : start + _VALUES])
-        return found
+    def _forget_tags(self, reported: Iterable[Instance]) -> None:
+        with self._lock:
+            for one in reported:
+                if not _is_living(one):
+                    self._tags.pop(one.id, None)
 
-    def _is_spare(self, instance: Mapping[str, Any]) -> bool:
+    def _is_spare(self, instance: Instance) -> bool:
         """Tell whether this process has told the gridmanager another instance for the same token.
 
         A process that died between two attempts may have left one; its job would never know of it.
         """
-        told = self._told.get(_tags(instance)[TOKEN])
-        return told not in (None, instance["InstanceId"]) and _is_living(instance)
-
-    def _describe(self, name: str, values: Sequence[str], *more: Mapping[str, Any]) -> Instances:
-        pages = self._client.get_paginator("describe_instances")
-        filters = [{"Name": name, "Values": [*values]}, *more]
-        asked = pages.paginate(Filters=filters, PaginationConfig={"PageSize": PAGE})
-        found = self._patience.call(lambda: [one for page in asked for group in page["Reservations"]
-                                         for one in group["Instances"]])  # fmt: skip
-        return [one for one in found if TOKEN in _tags(one)]
+        told = self._told.get(str(instance.token))
+        return told not in (None, instance.id) and _is_living(instance)
 
     def create_tags(self, instance_id: str, tags: Mapping[str, str]) -> None:
         """Set tags, unless the instance has them from its launch."""
@@ -209,19 +192,5 @@ class Ec2Driver(Belongings):
         return self._patience.call(lambda: getattr(self._client, operation)(**arguments))
 
 
-def _is_living(instance: Mapping[str, Any]) -> bool:
-    return instance["State"]["Name"] in _LIVING
-
-
-def _tags(instance: Mapping[str, Any]) -> dict[str, str]:
-    return {tag["Key"]: tag["Value"] for tag in instance.get("Tags", [])}
-
-
-def _instance(found: Mapping[str, Any]) -> Instance:
-    """Read one of DescribeInstances; a living one may have the reason "pending", which would put its job on hold."""
-    state = found["State"]["Name"]
-    reason = None if _is_living(found) else found.get("StateReason", {}).get("Code")
-    address = found.get("PublicDnsName") or found.get("PrivateDnsName") or None
-    return Instance(
-        found["InstanceId"], state, _tags(found)[TOKEN], found.get("KeyName"), reason or None, address
-    )
+def _is_living(instance: Instance) -> bool:
+    return instance.state in LIVING

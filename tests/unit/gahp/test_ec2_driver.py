@@ -148,22 +148,42 @@ def test_a_list_in_pages_with_reasons_of_the_ended_only(fake: Fake) -> None:
     assert (two.reason, two.key_name) == ("Server.SpotInstanceTermination", "k")
 
 
-def test_after_the_first_list_ended_instances_are_asked_for_by_their_ids(fake: Fake) -> None:
+def states(**those: str) -> dict[str, Any]:
+    found = [{"InstanceId": key.replace("_", "-"), "InstanceState": {"Name": state}} for key, state in those.items()]
+    return {"InstanceStatuses": found}
+
+
+def test_after_the_first_list_only_what_is_new_or_has_ended_is_described(fake: Fake) -> None:
     fake.listed(instance("i-1", "running"), instance("i-2", "running", "another"), instance("i-3", "terminated", "old"))
     assert len(fake.driver.list()) == 3
-    tagged, living = {"Name": "tag-key", "Values": ["ElasticToken"]}, {
-        "Name": "instance-state-name", "Values": ["pending", "running", "shutting-down", "stopping", "stopped"],
-    }  # fmt: skip
-    page = {"Reservations": [{"Instances": [instance("i-1", "running")]}]}
-    fake.stub.add_response("describe_instances", page, {"Filters": [tagged, living], "MaxResults": 1000})
-    ended = instance("i-2", "terminated", "another", StateReason={"Code": "Server.SpotInstanceTermination"})
+    now = states(i_1="running", i_3="terminated", i_4="running", i_5="running")
+    fake.stub.add_response("describe_instance_status", now, {"IncludeAllInstances": True, "MaxResults": 1000})
+    found = [
+        instance("i-2", "terminated", "another", StateReason={"Code": "Server.SpotInstanceTermination"}),
+        instance("i-4", "running", "new"),
+        {"InstanceId": "i-5", "State": {"Name": "running"}, "Tags": [{"Key": "Name", "Value": "of others"}]},
+    ]
     fake.stub.add_response(
-        "describe_instances", {"Reservations": [{"Instances": [ended]}]},
-        {"Filters": [{"Name": "instance-id", "Values": ["i-2"]}], "MaxResults": 1000},
+        "describe_instances", {"Reservations": [{"Instances": found}]},
+        {"Filters": [{"Name": "instance-id", "Values": ["i-4", "i-5", "i-2"]}], "MaxResults": 1000},
     )  # fmt: skip
     assert {(one.id, one.state, one.reason) for one in fake.driver.list()} == {
         ("i-1", "running", None), ("i-2", "terminated", "Server.SpotInstanceTermination"), ("i-3", "terminated", None),
+        ("i-4", "running", None),
     }  # fmt: skip
+
+
+def test_without_the_right_to_read_states_each_is_described(fake: Fake) -> None:
+    fake.listed(instance("i-1", "running"))
+    fake.driver.list()
+    fake.fail("describe_instance_status", "UnauthorizedOperation")
+    for _ in range(2):
+        tagged, living = {"Name": "tag-key", "Values": ["ElasticToken"]}, {
+            "Name": "instance-state-name", "Values": ["pending", "running", "shutting-down", "stopping", "stopped"],
+        }  # fmt: skip
+        page = {"Reservations": [{"Instances": [instance("i-1", "running")]}]}
+        fake.stub.add_response("describe_instances", page, {"Filters": [tagged, living], "MaxResults": 1000})
+        assert [one.id for one in fake.driver.list()] == ["i-1"]
 
 
 def test_one_unknown_instance_does_not_keep_the_others_alive(fake: Fake) -> None:
