@@ -17,10 +17,15 @@ def config_value(name: str, default: str) -> str:
     return value or default
 
 
-def _ask(name: str) -> str:
+def config_dump(pattern: str) -> str:
+    """Return the macros whose names match a regular expression, as condor_config_val -dump writes them."""
+    return _ask("-dump", pattern)
+
+
+def _ask(*what: str) -> str:
     try:
         tool = subprocess.run(
-            ["condor_config_val", name],
+            ["condor_config_val", *what],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

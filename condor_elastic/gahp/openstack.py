@@ -161,14 +161,14 @@ class OpenStackDriver:
         """Return all servers with a token; those that were there before and are missing are asked for one by one.
 
         Nova leaves out, without a word, what lies in a cell that is down, and what is still to be scheduled when the
-        last entry of a page has just been scheduled.
+        last entry of a page has just been scheduled.  A server started this minute is told of anyway.
         """
         servers = {server.id: server for server in self._read(TOKEN)}
         expected = self._census.living()
         if any(server.status == "BUILD" for server in servers.values()):
             compute = self._account.compute
             expected |= set(self._attempt(lambda: [server.id for server in compute.servers(details=False, tags=TOKEN)]))
-        for missing in expected - set(servers):
+        for missing in expected - set(servers) - self._census.newborns():
             server = self._look(missing)
             if server is not None:
                 servers[missing] = server

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from condor_elastic.gahp.driver import Instance
 from condor_elastic.gahp.journal import LOG
+from condor_elastic.gahp.newborns import GRACE
 from condor_elastic.gahp.openstack_server import Server, chosen, instance, reason_of_failure
 
 RETENTION = 600.0
@@ -34,15 +35,25 @@ class Census:
         self._build_timeout = build_timeout
         self._lock = threading.Lock()
         self._answered: dict[str, str] = {}
+        self._born: dict[str, float] = {}
         self._last: dict[str, Instance] = {}
         self._failed: dict[str, _Failed] = {}
 
     def answer(self, token: str, server_id: str) -> None:
         """Remember which server counts for a token."""
         with self._lock:
+            now = time.monotonic()
             self._answered[token] = server_id
+            self._born = {key: when for key, when in self._born.items() if when > now - GRACE}
+            self._born.setdefault(server_id, now)
             if len(self._answered) > _TOKENS:
                 del self._answered[next(iter(self._answered))]
+
+    def newborns(self) -> set[str]:
+        """Return the servers started so lately that the gridmanager is told of them all the same (newborns.py)."""
+        oldest = time.monotonic() - GRACE / 2
+        with self._lock:
+            return {key for key, when in self._born.items() if when > oldest}
 
     def end(self, server_id: str) -> None:
         """Forget a server that the gridmanager has had stopped."""

@@ -29,6 +29,7 @@ from condor_elastic.gahp.outbox import Outbox
 from condor_elastic.gahp.perform import perform
 from condor_elastic.gahp.protocol import parse, service_url
 from condor_elastic.gahp.relay import is_installed, relay
+from condor_elastic.gahp.warm_up import warm_up
 
 OpenDriver = Callable[[str, Credentials], Driver]
 
@@ -179,8 +180,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _leave)
     outbox = Outbox(sys.stdout.fileno())
     server = Server(outbox, _workers(options.workers))
+    warming = None
     try:
         outbox.answer(BANNER)
+        warming = warm_up()
         log = options.log or config_value("EC2_GAHP_LOG", f"/tmp/EC2GahpLog.{getpass.getuser()}")  # noqa: S108 - HTCondor's default
         open_log(log, verbose="FULLDEBUG" in (options.level or ""))
         begun = converse(server, sys.stdin.fileno(), lambda url: drivers.is_foreign(url) and is_installed())
@@ -192,3 +195,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     finally:
         server.close()
+        if warming:
+            warming.join()

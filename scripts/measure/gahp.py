@@ -29,11 +29,12 @@ def main() -> int:
         from measure import cloud_ec2 as cloud
     else:
         from measure import cloud_openstack as cloud
-    grid, account = Grid(), cloud.Account()
+    grid = Grid()
     runs: dict[tuple[str, int], list[Figures | None]] = {}
     try:
         say("starting HTCondor")
         grid.start()
+        account = cloud.Account()
         for turn in range(options.repeat):
             for name, count in _phases(options):
                 say(f"{name}, {count} VMs (run {turn + 1} of {options.repeat})")

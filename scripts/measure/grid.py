@@ -16,7 +16,7 @@ from measure.processes import Watch, named
 from measure.progress import say
 
 EVERY = 0.25
-OWNER = "alice"
+OWNER = "elastic"  # setup makes this user; the controller submits VM jobs as no other
 USER_DATA = Path("/tmp/elastic-bench.user-data")
 _USER_DATA = "#cloud-config\n" + "# as long as a worker's\n" * 150
 
@@ -34,6 +34,9 @@ class Way:
     submit: str
 
 
+QUIET = "ELASTIC_PERIOD = 100000\n"  # the controller stays out of the way
+
+
 def launch(token: str, image: str, kind: str) -> Launch:
     """Return the launch that our GAHP makes of such a VM job."""
     vm = f"direct-{token}"
@@ -45,9 +48,8 @@ class Grid:
     """The pool; one phase at a time."""
 
     def __init__(self) -> None:
-        run("useradd", "--create-home", OWNER, check=False)
         USER_DATA.write_text(_USER_DATA)
-        self.manager = CentralManager()
+        self.manager = CentralManager(QUIET)
 
     def start(self) -> None:
         self.manager.start()
@@ -58,7 +60,7 @@ class Grid:
 
     def measure(self, way: Way, count: int, calls: Callable[[], int | None]) -> Figures:
         """Launch and remove so many VM jobs.  Raises Failed, with an empty queue."""
-        self.use(way.gahp)
+        self.use(way)
         patience = 180 + 1.5 * count
         try:
             launch = self.leg(calls, lambda: self.submit(way, count), lambda: self.running(count), patience)
@@ -69,10 +71,13 @@ class Grid:
             raise
         return Figures(launch, remove)
 
-    def use(self, gahp: str) -> None:
+    def use(self, way: Way) -> None:
         """Name the GAHP, once the gridmanager that has the last one is gone."""
         wait_for("the end of the last gridmanager", lambda: not named("condor_gridmanager"), 120)
-        self.manager.config(f"EC2_GAHP = {gahp}\n")
+        fleet = f"ELASTIC_FLEET_NAMES = {FLEET}\nELASTIC_{FLEET}_TEMPLATE = Cpus = 1; Memory = 1000\n"
+        self.manager.config(
+            f"{QUIET}{fleet}ELASTIC_{FLEET}_SUBMIT @=end\n{way.submit}@end\nEC2_GAHP = {way.gahp}\n"
+        )
         run("condor_reconfig")
 
     def leg(

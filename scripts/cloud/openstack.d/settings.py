@@ -140,7 +140,7 @@ use_cow_images = false
 resume_guests_state_on_host_boot = true
 vif_plugging_is_fatal = false
 vif_plugging_timeout = 0
-max_concurrent_builds = 20
+max_concurrent_builds = 4
 [api]
 auth_strategy = keystone
 response_validation = ignore
