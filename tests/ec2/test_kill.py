@@ -14,6 +14,7 @@ VMS = 50
 FULL = bool(os.environ.get("ELASTIC_FULL"))
 KILLS = range(20 if FULL else 3)
 VICTIMS = ("gahp", "gridmanager", "schedd")
+PROGRAMS = {"gahp": {"condor_elastic_gahp"}, "stock": {"ec2_gahp"}}
 
 
 def pids(victim):
@@ -24,7 +25,7 @@ def pids(victim):
         except OSError:
             continue  # gone meanwhile
         names = {os.path.basename(word).decode() for word in line[:2]}
-        if names & ({"condor_elastic_gahp"} if victim == "gahp" else {f"condor_{victim}"}):
+        if names & PROGRAMS.get(victim, {f"condor_{victim}"}):
             found.append(int(proc.name))
     return found
 
@@ -64,3 +65,19 @@ def test_a_kill_leaves_one_instance_a_job(cloud, proxy, number):
     assert {one["InstanceId"] for one in alive} == {job["EC2InstanceName"] for job in jobs}
     assert {tags(one)["ElasticToken"] for one in alive} == {job["GridJobId"].split()[2] for job in jobs}
     assert proxy.launched == VMS
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("victim", VICTIMS)
+def test_a_kill_with_the_relay_leaves_one_instance_a_job_and_no_stock_gahp(cloud, proxy, victim):
+    vms = 15
+    cloud.submit(vms, f"http://ec2.us-east-1.localhost:{proxy.server_address[1]}/")
+    wait_for("some launches", lambda: proxy.launched >= random.randint(1, vms - 1), every=0.01)
+    stock = pids("stock")
+    assert len(stock) == 1
+    for pid in pids(victim):
+        os.kill(pid, signal.SIGKILL)
+    wait_for("the end of the stock GAHP", lambda: not set(stock) & set(pids("stock")), 60)
+    jobs = cloud.wait_running(vms, 200)
+    assert {one["InstanceId"] for one in instances()} == {job["EC2InstanceName"] for job in jobs}
+    assert proxy.launched == vms
