@@ -97,4 +97,4 @@ def _set_price(block: Block, plugin: str) -> None:
     price = set_command(block, plugin, "spot_price", "ec2_spot_price")
     if price:
         block.knobs["PRICE"] = block.number(kinds.number, price)
-        block.say("PRICE: what one VM costs in an hour at most, from the spot price; MAX_PRICE_PER_HOUR reckons with it.")
+        block.say("PRICE: what one VM costs in an hour at most: the spot price; MAX_PRICE_PER_HOUR reckons with it.")

@@ -12,7 +12,6 @@ PLUGINS = {
     "condorbase": "",
     "condorlsf": "batch lsf",
     "condorpbs": "batch pbs",
-    "condorce": "condor",
     "condorosgce": "condor",
 }
 """Submit plugins with the grid_resource of their jobs; none for pilots that run in this pool."""
@@ -46,8 +45,9 @@ def _set_grid(block: Block, plugin: str) -> None:
     resource = PLUGINS[plugin.lower()]
     if resource == "condor":
         gate = option_of(block, plugin, "gridresource")
+        port = option_of(block, plugin, "port")
         host = gate.value.partition(":")[0] if gate else "FILL-IN.example.org"
-        resource = f"condor {host} {gate.value if gate and ':' in gate.value else host + ':9619'}"
+        resource = f"condor {host} {host}:{port.value if port else '9619'}"
         if not gate:
             block.say("grid_resource: FILL IN the HTCondor-CE; the section has no gridresource.")
     if resource:

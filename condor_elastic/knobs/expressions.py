@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import Any
 
-from condor_elastic.knobs.table import FIGURES, PREFIX, Settings
+from condor_elastic.knobs.table import FIGURES, PREFIX, FleetKnobs, QueueKnobs, Settings
 
 
 def evaluate(text: str, figures: Mapping[str, int]) -> float | str:
@@ -16,12 +16,13 @@ def evaluate(text: str, figures: Mapping[str, int]) -> float | str:
     value = classad2.ExprTree(text).eval(classad2.ClassAd(dict(figures)))
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
         return str(value)
-    return value
+    return float(value)
 
 
 def wrong_expressions(settings: Settings) -> Iterable[tuple[str, str]]:
     """Give the name of each knob whose expression is none, or names what is not there, and what is wrong with it."""
-    owned = [(f"{PREFIX}{row.name.upper()}_", row) for row in (*settings.queues, *settings.fleets)]
+    rows: list[QueueKnobs | FleetKnobs] = [*settings.queues, *settings.fleets]
+    owned = [(f"{PREFIX}{row.name.upper()}_", row) for row in rows]
     for prefix, row in owned:
         for knob in ("JOB_REQUIREMENTS", "EXPR", "HEADROOM"):
             text = getattr(row, knob.lower(), "")

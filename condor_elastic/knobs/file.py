@@ -56,9 +56,9 @@ def assignments(path: str) -> dict[str, Macro]:
         raise BadKnobs(f"{path} cannot be read: {error.strerror}") from None
     found: dict[str, Macro] = {}
     for number, name, value in _parse(path, iter(enumerate(text.splitlines(), 1))):
-        itself = found.get(name.upper(), Macro("", ""))
-        whole = re.sub(rf"(?<!\$)\$\({re.escape(name)}\)", lambda _, m=itself: m.value, value, flags=re.IGNORECASE)
-        found[name.upper()] = Macro(whole, f"{path}, line {number}")
+        before = found[name.upper()].value if name.upper() in found else ""
+        itself = re.compile(rf"(?<!\$)\$\({re.escape(name)}\)", re.IGNORECASE)
+        found[name.upper()] = Macro(before.join(itself.split(value)), f"{path}, line {number}")
     return found
 
 
@@ -92,7 +92,7 @@ def _joined(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
 
 
 def _block(path: str, start: int, tag: str, lines: Iterator[tuple[int, str]]) -> str:
-    held = []
+    held: list[str] = []
     for _, line in lines:
         if line.strip() == f"@{tag.strip()}":
             return "\n".join(held)

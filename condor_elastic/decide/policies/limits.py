@@ -35,23 +35,28 @@ def max_to_run(n: int, view: View) -> tuple[int, str]:
 
 def max_cores(n: int, view: View) -> tuple[int, str]:
     """Keep at most so many cores."""
-    room = (view.value("MAX_CORES") - view.cores) // view.value("TEMPLATE").cpus
-    return min(n, room), f"{view.said('MAX_CORES')} and there are {view.cores}"
+    room = (_cap(view, "MAX_CORES") - view.cores) // view.value("TEMPLATE").cpus
+    return min(n, int(room)), f"{view.said('MAX_CORES')} and there are {view.cores}"
 
 
 def max_memory(n: int, view: View) -> tuple[int, str]:
     """Keep at most so much memory, MB."""
-    room = (view.value("MAX_MEMORY") - view.memory) // view.value("TEMPLATE").memory
-    return min(n, room), f"{view.said('MAX_MEMORY')} and there are {view.memory} MB"
+    room = (_cap(view, "MAX_MEMORY") - view.memory) // view.value("TEMPLATE").memory
+    return min(n, int(room)), f"{view.said('MAX_MEMORY')} and there are {view.memory} MB"
 
 
 def max_price_per_hour(n: int, view: View) -> tuple[int, str]:
     """Pay at most so much an hour."""
     price = view.value("PRICE")
     # The smallest of errors in a floating-point quotient must not cost a VM (0.3 / 0.1).
-    most = floor(view.value("MAX_PRICE_PER_HOUR") / price + 1e-9) if price else LOTS
+    most = floor(_cap(view, "MAX_PRICE_PER_HOUR") / price + 1e-9) if price else LOTS
     cost = f"what is there costs {view.total * price:g}"
     return min(n, most - view.total), f"{view.said('MAX_PRICE_PER_HOUR')} and {cost}"
+
+
+def _cap(view: View, knob: str) -> float:
+    value = view.value(knob)
+    return LOTS if value is None else float(value)
 
 
 CAPS = {
