@@ -63,7 +63,7 @@ def plan_fleet(
     wanted = machines(rest, knobs.name, knobs.template)
     view = _with_demand(view, len(back), wanted, rest)
     steps = fold(knobs.policies, view)
-    n, why = (steps[-1].after if steps else 0), limit(steps)
+    n, why = (steps[-1].after if steps else 0), limit(steps, wanted)
     failed = _fresh_failure(knobs, workers, now)
     if failed and n > 0:
         n, why = 0, failed
@@ -72,7 +72,8 @@ def plan_fleet(
     actions += [Unretire(w, because) for w in back]
     actions += [SubmitVms(knobs.name, n)] if n > 0 else []
     if not demand.hold:
-        actions += _shrink(view, workers, demand, n, why, now) if n < 0 or not wanted + len(back) else []
+        growing = n >= 0 and (n or wanted or back)
+        actions += [] if growing else _shrink(view, workers, demand, n, why, now)
         actions += [Remove(w.vm, "its back-off is over") for w in workers if w.phase == "failed"
                     and now - w.vm.since >= knobs.backoff]
     _, rest = fill(rest, [Room(f"new-{i}", knobs.name, knobs.template) for i in range(max(0, n))])

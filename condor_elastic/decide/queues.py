@@ -30,7 +30,8 @@ def plan_queue(
     steps = fold(knobs.policies, view)
     n = max(0, steps[-1].after if steps else 0)
     actions = (SubmitPilots(knobs.name, n),) if n else ()
-    return Plan("queue", knobs.name, queue_verdict(n, view, limit(steps), lift(steps)), view.ready, actions, steps)
+    verdict = queue_verdict(n, view, limit(steps, view.ready), lift(steps))
+    return Plan("queue", knobs.name, verdict, view.ready, actions, steps)
 
 
 def queue_view(

@@ -71,8 +71,9 @@ def _whole(worker: Worker) -> Worker:
     """Make the worker's machine one of this world's."""
     if worker.startd is None:
         return worker
-    used = worker.startd.whole.cpus - worker.startd.free.cpus
-    return replace(worker, startd=startd(worker.vm.vm, used, worker.startd.since, retiring=worker.startd.retiring, cpus=4))
+    seen = worker.startd
+    used = seen.whole.cpus - seen.free.cpus
+    return replace(worker, startd=startd(seen.vm, used, seen.since, retiring=seen.retiring, cpus=4))
 
 
 MAKERS = [idle, lambda n: busy(n, used=3), lambda n: busy(n, used=4), lambda n: retiring(n, used=2),

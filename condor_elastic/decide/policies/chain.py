@@ -43,9 +43,10 @@ def fold(names: tuple[str, ...], view: View) -> tuple[Step, ...]:
     return tuple(steps)
 
 
-def limit(steps: tuple[Step, ...]) -> str:
-    """Give the reason of the last policy that lowered the number, or nothing."""
-    return next((step.why for step in reversed(steps) if step.after < step.before), "")
+def limit(steps: tuple[Step, ...], wanted: int) -> str:
+    """Give the reason of the last policy that lowered the number, or began with less than is wanted, or nothing."""
+    before = [wanted, *(step.before for step in steps[1:])]
+    return next((step.why for step, n in zip(reversed(steps), reversed(before)) if step.after < n), "")
 
 
 def lift(steps: tuple[Step, ...]) -> str:

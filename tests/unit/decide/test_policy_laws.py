@@ -12,7 +12,7 @@ def bills(knobs, workers):
     return len(shapes), sum(s.cpus for s in shapes), sum(s.memory for s in shapes)
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(fleets(), WORKERS, st.integers(0, 60))
 def test_never_more_vms_than_any_cap_counting_what_drains(knobs, workers, jobs):
     grown = launched(decide(knobs, workers, jobs))
@@ -24,13 +24,13 @@ def test_never_more_vms_than_any_cap_counting_what_drains(knobs, workers, jobs):
         assert knobs.max_price_per_hour is None or (vms + grown) * knobs.price <= knobs.max_price_per_hour + 1e-6
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(fleets("Expression"), WORKERS, st.integers(0, 60), st.integers(0, 20))
 def test_more_demand_never_means_fewer_vms(knobs, workers, jobs, more):
     assert growth(decide(knobs, workers, jobs + more)) >= growth(decide(knobs, workers, jobs))
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(fleets(), WORKERS, st.integers(0, 60))
 def test_no_worker_goes_both_ways_and_launches_never_meet_retirement(knobs, workers, jobs):
     decided = decide(knobs, workers, jobs)
@@ -39,7 +39,7 @@ def test_no_worker_goes_both_ways_and_launches_never_meet_retirement(knobs, work
     assert not (launched(decided) and any(isinstance(a, Retire) for a in decided.actions))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(fleets("Expression", "Fixed"), WORKERS, st.integers(0, 30))
 def test_constant_demand_converges_and_then_nothing_is_done(knobs, workers, jobs):
     world = World(knobs, workers, jobs)
