@@ -51,7 +51,7 @@ def set_chain(block: Block, *, fleet: bool) -> None:
             policy = "Ready"
         assert plugin is not None  # noqa: S101  narrows the type
         if policy not in (FLEET_POLICIES if fleet else QUEUE_POLICIES):
-            block.note(plugin, f"there is no policy {name}: {_reason(name, policy)}")
+            block.note(plugin, f"there is no policy {name}{_reason(name, policy)}")
         elif _has_knob(block, plugin, name.lower(), policy, fleet=fleet):
             chain.append(policy)
         if name.lower() == "activated":
@@ -64,8 +64,8 @@ def set_chain(block: Block, *, fleet: bool) -> None:
 
 def _reason(name: str, policy: str) -> str:
     if policy:
-        return f"a fleet does not know {policy}, as VMs stay; MinVms and Headroom keep some"
-    return WITHOUT.get(name.lower(), "it is not one of AutoPyFactory's that are known here")
+        return " for a fleet, as VMs stay and it would start them for ever; MinVms and Headroom keep some"
+    return ": " + WITHOUT.get(name.lower(), "it is none of AutoPyFactory's that are known here")
 
 
 def _has_knob(block: Block, plugin: Option, name: str, policy: str, *, fleet: bool) -> bool:
@@ -101,7 +101,7 @@ def _inside_activated(block: Block, *, fleet: bool) -> list[str]:
     for name, policy in INSIDE_ACTIVATED.items():
         option = block.take(name)
         if option and fleet and policy not in FLEET_POLICIES:
-            block.note(option, f"a fleet does not know {policy}")
+            block.note(option, f"there is no policy {policy} for a fleet")
         elif option:
             _set(block, policy, option, fleet=fleet)
             found.append(policy)

@@ -38,6 +38,9 @@ def set_fleet(block: Block, plugin: str, pilots: Mapping[str, str]) -> None:
     """Set the knobs of a fleet; pilots gives the names of our pilot queues by those of AutoPyFactory's."""
     _set_jobs(block, pilots)
     set_chain(block, fleet=True)
+    if "MAX_VMS" not in block.knobs and "KEEP_RUNNING" in block.knobs:
+        block.knobs["MAX_VMS"] = block.knobs["KEEP_RUNNING"]
+        block.say("MAX_VMS: as KEEP_RUNNING; the section has no MaxToRun, and a fleet needs a limit.")
     if "MAX_VMS" not in block.knobs:
         block.knobs["MAX_VMS"] = "0"
         block.say("MAX_VMS: FILL IN how many VMs there may be; the section has no MaxToRun, and 0 starts none.")

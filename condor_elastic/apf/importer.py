@@ -11,6 +11,7 @@ from condor_elastic.apf.fleets import is_cloud, set_fleet
 from condor_elastic.apf.ini import BadFile, Section, sections
 from condor_elastic.apf.pilots import PLUGINS, set_pilot_queue
 from condor_elastic.apf.remarks import remark
+from condor_elastic.knobs.kinds import words
 
 HEADER = """\
 # Made by  condor_elastic import-apf {paths}
@@ -82,8 +83,10 @@ def _block(section: Section, name: str, pilots: dict[str, str]) -> Block:
         set_fleet(block, plugin, pilots)
     elif section.name in pilots:
         set_pilot_queue(block, plugin)
+    schedulers = {word.lower(): word for word in words(_value(section, "schedplugin"))}
     for option in block.left():
-        block.note(option, _said(option.name.lower(), section) or remark(option, plugin))
+        told = _said(option.name.lower(), section) or remark(option, plugin, schedulers)
+        block.note(option, told if _kind(section) else "its section is not imported")
     return block
 
 
@@ -97,12 +100,16 @@ def _kind(section: Section) -> str:
     plugin = _plugin(section)
     if is_cloud(plugin):
         return "a fleet"
-    return "a pilot queue" if plugin.lower() in PLUGINS and _wms(section) == "panda" else "nothing that is known here"
+    return "a pilot queue" if plugin.lower() in PLUGINS and _wms(section) == "panda" else ""
 
 
 def _title(block: Block, section: Section) -> list[str]:
-    title = [f"# --- [{section.name}] ({section.place}): {_kind(section)}"]
-    if block.name != section.name:
+    kind = _kind(section)
+    if not kind:
+        plugins = f"{_plugin(section) or 'no batchsubmitplugin'} with {_value(section, 'wmsstatusplugin') or 'none'}"
+        kind = f"not imported: {plugins} is neither a pilot queue nor a fleet here"
+    title = [f"# --- [{section.name}] ({section.place}): {kind}"]
+    if block.submit and block.name != section.name:
         title.append(f"# It is called {block.name}: names are of letters, digits and underscores, in capitals.")
     return title
 

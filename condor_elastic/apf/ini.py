@@ -93,7 +93,8 @@ def _read(parser: _Lines, path: str) -> None:
         raise BadFile(f"{path}, line {error.lineno}: a [section] must come before the first option") from None
     except configparser.ParsingError as error:
         number, line = error.errors[0]
-        raise BadFile(f"{path}, line {number}: {line} is neither a section nor an option") from None
+        shown = line.strip("'\"").replace("\\n", "")
+        raise BadFile(f"{path}, line {number}: {shown} is neither a section nor an option") from None
 
 
 def _section(parser: _Lines, name: str) -> Section:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from condor_elastic.apf.ini import UNSET, Option
 
@@ -20,13 +21,15 @@ REMARKS = (
     (r".*\.killorder", "the empty workers leave first, then those with the least work"),
     (r".*\.user_data(_file)?", "the user-data is made for each VM; what else the image needs belongs into the image"),
     (r".*\.submitargs", "jobs are submitted without condor_submit"),
-    (r"sched\..*", "schedplugin does not name what reads it, or it has no equivalent"),
     (r"globusrsl\..*|nordugridrsl\..*", "this kind of grid job is none of those imported"),
 )
 
 
-def remark(option: Option, plugin: str) -> str:
-    """Say why an option became nothing; plugin is the section's batchsubmitplugin."""
+def remark(option: Option, plugin: str, schedulers: Mapping[str, str]) -> str:
+    """Say why an option became nothing.
+
+    plugin is the section's batchsubmitplugin; schedulers are those of its schedplugin, by their names in small letters.
+    """
     if option.value in UNSET:
         return "it says nothing"
     if option.variable:
@@ -34,6 +37,10 @@ def remark(option: Option, plugin: str) -> str:
     for pattern, text in REMARKS:
         if re.fullmatch(pattern, option.name.lower()):
             return text
+    scheduler = re.match(r"sched\.(\w+)\.", option.name.lower())
+    if scheduler:
+        name = schedulers.get(scheduler.group(1))
+        return f"there is no policy {name} that reads it" if name else f"schedplugin does not name {scheduler.group(1)}"
     other = re.match(r"batchsubmit\.(\w+)\.", option.name.lower())
     if other and other.group(1) not in (plugin.lower(), "condorbase"):
         return f"it belongs to another plugin than {plugin}"
