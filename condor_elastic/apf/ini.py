@@ -93,7 +93,7 @@ def _read(parser: _Lines, path: str) -> None:
         raise BadFile(f"{path}, line {error.lineno}: a [section] must come before the first option") from None
     except configparser.ParsingError as error:
         number, line = error.errors[0]
-        shown = line.strip("'\"").replace("\\n", "")
+        shown = line.replace("\\n", "").strip().strip("'\"")
         raise BadFile(f"{path}, line {number}: {shown} is neither a section nor an option") from None
 
 

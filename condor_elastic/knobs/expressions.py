@@ -14,8 +14,8 @@ def evaluate(text: str, figures: Mapping[str, int]) -> float | str:
     import classad2
 
     value = classad2.ExprTree(text).eval(classad2.ClassAd(dict(figures)))
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
-        return str(value)
+    if type(value) not in (int, float) or not isfinite(value):  # undefined and error are numbers too, of an IntEnum
+        return str(getattr(value, "name", value)).lower()
     return float(value)
 
 

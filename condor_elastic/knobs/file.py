@@ -19,9 +19,10 @@ DEFAULTS = (
     Path("/usr/share/condor/config.d/50-elastic-defaults.conf"),
 )
 CONSTANTS = {"MINUTE": "60", "HOUR": "3600"}  # param_info.in, customization=const
-_ASSIGNMENT = re.compile(r"([\w.:$-]+)\s*(@?)=\s*(.*)")
+_ASSIGNMENT = re.compile(r"([\w.$-]+)\s*(@=|=|:)\s*(.*)")
 _MACRO = re.compile(r"(?<!\$)\$\(([\w.]+)(?::([^()]*))?\)")
-_ONLY_A_POOL = re.compile(r"(if|elif|else|endif|include|error|warning)\b", re.IGNORECASE)
+_FEATURE = re.compile(r"use\s+\w+\s*:", re.IGNORECASE)
+_ONLY_A_POOL = re.compile(r"(if|elif|else|endif)\b(?!\s*=)|(include|error|warning)\b[^=]*:", re.IGNORECASE)
 _DEPTH = 32
 
 
@@ -64,14 +65,14 @@ def assignments(path: str) -> dict[str, Macro]:
 
 def _parse(path: str, lines: Iterator[tuple[int, str]]) -> Iterable[tuple[int, str, str]]:
     for number, line in _joined(lines):
-        if not line or re.match(r"use\s+\w+\s*:", line, re.IGNORECASE):  # what a pool's feature sets is no knob of ours
+        if not line or _FEATURE.match(line):  # what HTCondor's own features set is no knob of ours
             continue
-        found = _ASSIGNMENT.fullmatch(line)
+        found = None if _ONLY_A_POOL.match(line) else _ASSIGNMENT.fullmatch(line)
         if not found:
             told = "can be read with a pool only" if _ONLY_A_POOL.match(line) else "is no assignment"
             raise BadKnobs(f'"{line[:60]}" {told} ({path}, line {number})')
-        name, block, value = found.groups()
-        yield number, name, _block(path, number, value, lines) if block else value.strip()
+        name, sign, value = found.groups()
+        yield number, name, _block(path, number, value.strip(), lines) if sign == "@=" else value.strip()
 
 
 def _joined(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
@@ -92,12 +93,13 @@ def _joined(lines: Iterator[tuple[int, str]]) -> Iterator[tuple[int, str]]:
 
 
 def _block(path: str, start: int, tag: str, lines: Iterator[tuple[int, str]]) -> str:
+    """Give the lines up to @tag; comments and empty lines are left out and lines joined, as HTCondor does here too."""
     held: list[str] = []
-    for _, line in lines:
-        if line.strip() == f"@{tag.strip()}":
+    for _, line in _joined(lines):
+        if line == f"@{tag}":
             return "\n".join(held)
-        held.append(line)
-    raise BadKnobs(f"@={tag.strip()} has no line @{tag.strip()} that ends it ({path}, line {start})")
+        held += [line] if line else []
+    raise BadKnobs(f"@={tag} has no line @{tag} that ends it ({path}, line {start})")
 
 
 def expand(text: str, macros: dict[str, Macro], depth: int = 0) -> str:
@@ -111,5 +113,7 @@ def expand(text: str, macros: dict[str, Macro], depth: int = 0) -> str:
             return found.group(0)
         return expand(macro.value if macro else default, macros, depth + 1)
 
-    whole = _MACRO.sub(put, text)
+    whole, before = text, ""
+    while whole != before:  # from the inside out: a default may hold a macro
+        whole, before = _MACRO.sub(put, whole), whole
     return whole.replace("$(DOLLAR)", "$") if depth == 0 else whole

@@ -32,7 +32,7 @@ def test_a_fleet_is_read_with_the_defaults_as_they_ship(write):
     settings = settings_of(write(FLEET))
     (fleet,) = settings.fleets
     assert (fleet.name, fleet.template.cpus, settings.pool.pool) == ("spot", 4, "$(FULL_HOSTNAME)")
-    assert fleet.submit.splitlines()[1:] == ["  # a comment of submit's", "  output = $(Cluster).out"]
+    assert fleet.submit.splitlines() == ["grid_resource = ec2 ec2://us-east-1", "output = $(Cluster).out"]
 
 
 def test_the_syntax_of_the_manual(write):
@@ -42,9 +42,9 @@ def test_the_syntax_of_the_manual(write):
     ELASTIC_FLEET_NAMES = spot \\
       # in between
       nova
-    limit = 3
+    limit : 3
     Elastic_Spot_Max_Vms = $(LIMIT) * 2
-    ELASTIC_SPOT_BACKOFF = 2 * $(MINUTE) + $(EXTRA:5)
+    ELASTIC_SPOT_BACKOFF = 2 * $(MINUTE) + $(EXTRA:$(NONE:5))
     ELASTIC_SPOT_POLICIES = Ready
     ELASTIC_SPOT_POLICIES = $(ELASTIC_SPOT_POLICIES), MaxToRun
     ELASTIC_SPOT_TEMPLATE=Cpus = 4; Memory = 15000
