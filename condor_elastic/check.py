@@ -24,7 +24,10 @@ def check(path: str | None = None) -> int:
 def _pool() -> str:
     from condor_elastic.knobs.macros import configured, macros
 
-    return _right(configured(), len(macros()))
+    try:
+        return _right(configured(), len(macros()))
+    except ImportError:
+        raise BadKnobs("HTCondor's Python bindings are not here; give a FILE to check") from None
 
 
 def _file(path: str) -> str:

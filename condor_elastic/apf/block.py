@@ -21,7 +21,12 @@ class Block:
         self.knobs: dict[str, str] = {}
         self.submit: dict[str, str] = {}
         self.notes: list[str] = []
-        self._left = {option.name.lower(): option for option in section.options}
+        self._left: dict[str, Option] = {}
+        for option in section.options:
+            key = option.name.lower()
+            while key in self._left:  # of names that differ in capitals only, the first is meant, and all are noted
+                key += "'"
+            self._left[key] = option
 
     def take(self, *names: str) -> Option | None:
         """Take the first of these options that has a value."""

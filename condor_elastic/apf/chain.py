@@ -73,6 +73,8 @@ def _has_knob(block: Block, plugin: Option, name: str, policy: str, *, fleet: bo
     if policy in ("Ready", "Activated"):
         _set_demand(block, name)
     elif name == "null":
+        if "FIXED" in block.knobs:
+            block.note(plugin, f"Null stands beside Fixed, {block.knobs['FIXED']}; 0 is kept")
         block.knobs["FIXED"] = "0"
     else:
         option = block.take(OPTION_OF[policy][0])

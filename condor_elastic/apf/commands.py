@@ -14,9 +14,11 @@ def option_of(block: Block, plugin: str, name: str) -> Option | None:
 
 
 def set_command(block: Block, plugin: str, name: str, command: str) -> Option | None:
-    """Make a submit command of an option, word for word."""
+    """Make a submit command of an option, word for word; the first that says it counts."""
     option = option_of(block, plugin, name)
-    if option:
+    if option and command in block.submit:
+        block.note(option, f"{command} is said already")
+    elif option:
         block.submit[command] = option.value
     return option
 
@@ -42,6 +44,8 @@ def _set_attribute(block: Block, option: Option, name: str, value: str) -> None:
     if not value or not re.fullmatch(r"[+\w.]+", name) or name.lower() in ("queue", "universe", "grid_resource"):
         block.note(option, f"{name} is no submit command that may stand here")
     else:
+        if name in block.submit:  # AutoPyFactory writes it behind the others, and the last one counts
+            block.note(option, f"it takes the place of {name} = {block.submit[name]}")
         block.submit[name] = value
 
 

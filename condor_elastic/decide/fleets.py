@@ -67,7 +67,7 @@ def plan_fleet(
     failed = _fresh_failure(knobs, workers, now)
     if failed and n > 0:
         n, why = 0, failed
-    because = "demand came back" if demand.rest else floor(view)[1]
+    because = "demand came back" if any(knobs.name in group.fleets for group in demand.rest) else floor(view)[1]
     actions: list[Action] = [NoteJoined(w) for w in workers if w.startd and w.vm.joined is None]
     actions += [Unretire(w, because) for w in back]
     actions += [SubmitVms(knobs.name, n)] if n > 0 else []

@@ -40,7 +40,13 @@ def settings_of(path: str) -> Settings:
     for defaults in DEFAULTS[:1] if DEFAULTS[0].exists() else DEFAULTS[1:]:
         macros.update(assignments(str(defaults)) if defaults.exists() else {})
     macros.update(assignments(path))
-    values = {name: expand(macro.value, macros) for name, macro in macros.items() if name.startswith(PREFIX)}
+    values = {}
+    for name, macro in macros.items():
+        if name.startswith(PREFIX):
+            try:
+                values[name] = expand(macro.value, macros)
+            except RecursionError:
+                raise BadKnobs(f"{name} = {macro.value[:60]} names itself{place_of(name, macros)}") from None
     return read(values, lambda name: place_of(name, macros))
 
 
@@ -103,9 +109,12 @@ def _block(path: str, start: int, tag: str, lines: Iterator[tuple[int, str]]) ->
 
 
 def expand(text: str, macros: dict[str, Macro], depth: int = 0) -> str:
-    """Put values in for $(NAME) and $(NAME:default); a name that only a pool knows stays.  Raises BadKnobs."""
+    """Put values in for $(NAME) and $(NAME:default); a name that only a pool knows stays.
+
+    Raises RecursionError when a value names itself, if by way of others.
+    """
     if depth > _DEPTH:
-        raise BadKnobs(f'"{text[:60]}" names itself')
+        raise RecursionError(text)
 
     def put(found: re.Match[str]) -> str:
         macro, default = macros.get(found.group(1).upper()), found.group(2)

@@ -66,7 +66,7 @@ def test_the_syntax_of_the_manual(write):
         (FLEET + "ELASTIC_SPOT_MAX_VMS\n", '"ELASTIC_SPOT_MAX_VMS" is no assignment ({}, line 8)'),
         ("if version > 23\n", '"if version > 23" can be read with a pool only ({}, line 1)'),
         ("ELASTIC_A @=end\nb\n", "@=end has no line @end that ends it ({}, line 1)"),
-        ("A = $(B)\nB = $(A)\nELASTIC_LOG = $(A)\n", "names itself"),
+        ("A = $(B)\nB = $(A)\nELASTIC_LOG = $(A)\n", "ELASTIC_LOG = $(A) names itself (set in {}, line 3)"),
         (
             FLEET + "ELASTIC_SPOT_POLICIES = Ready, KeepNRunning\n",
             "ELASTIC_SPOT_POLICIES names KeepNRunning (set in {}, line 8), which needs ELASTIC_SPOT_KEEP_RUNNING",
