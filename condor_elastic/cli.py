@@ -11,20 +11,36 @@ from condor_elastic import __version__
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Parse the command line and run the command; exit status 0 for success, 1 for failure, 2 for wrong usage."""
+    said = _parser().parse_args(argv)
+    if said.command == "setup":
+        from condor_elastic.setup import setup
+
+        return setup()
+    if said.command == "check":
+        from condor_elastic.check import check
+
+        return check(said.file)
+    if said.command == "import-apf":
+        from condor_elastic.apf import import_apf
+
+        return import_apf(said.file)
+    from condor_elastic import cycle
+
+    return cycle.main() if said.command == "cycle" else cycle.rehearse()
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="condor_elastic", description="Grow an HTCondor pool into clouds.")
     parser.add_argument("--version", action="version", version=f"condor_elastic {__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("setup", help="make what the controller needs on this central manager, and say what was made")
     commands.add_parser("cycle", help="run one cycle now, as the schedd's cron does")
     commands.add_parser("plan", help="say what the next cycle would do and why, and do nothing")
-    command = parser.parse_args(argv).command
-    if command == "setup":
-        from condor_elastic.setup import setup
-
-        return setup()
-    from condor_elastic import cycle
-
-    return cycle.main() if command == "cycle" else cycle.rehearse()
+    check = commands.add_parser("check", help="say all that is wrong with the knobs, of the pool or of one file")
+    check.add_argument("file", nargs="?", metavar="FILE", help="a configuration file, read without a pool")
+    apf = commands.add_parser("import-apf", help="print the knobs that mean what AutoPyFactory's queues.conf says")
+    apf.add_argument("file", nargs="+", metavar="FILE", help="queues.conf, or several files that make one")
+    return parser
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from condor_elastic.act.contextualise import sweep_user_data
 from condor_elastic.associate import associate
 from condor_elastic.decide import plan
 from condor_elastic.knobs import BadKnobs, Settings
+from condor_elastic.knobs.expressions import evaluate
 from condor_elastic.knobs.macros import configured
 from condor_elastic.model import Outcome, Snapshot, Unknown
 from condor_elastic.observe import look
@@ -31,7 +32,7 @@ def cycle(settings: Settings, lock: int) -> publish.Ad:
     """Go down the road once; give the summary for the schedd's ad."""
     seen = look(settings)
     pool = associate(_known(seen.vms), _known(seen.startds))
-    plans = plan(settings, seen, pool)
+    plans = plan(settings, seen, pool, evaluate)
     for p in plans:
         log.info("%s: %s", p.name, p.verdict)
     _sweep(settings, seen)
@@ -97,7 +98,7 @@ def rehearse() -> int:
         print(HARMLESS)
         return 0
     seen = look(settings)
-    for p in plan(settings, seen, associate(_known(seen.vms), _known(seen.startds))):
+    for p in plan(settings, seen, associate(_known(seen.vms), _known(seen.startds)), evaluate):
         print(f"{p.kind} {p.name}: {p.verdict}")
     return 0
 

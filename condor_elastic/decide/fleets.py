@@ -8,9 +8,12 @@ from dataclasses import dataclass, replace
 
 from condor_elastic.decide.failures import failure_of
 from condor_elastic.decide.matching import Room, fill, machines
-from condor_elastic.decide.policies import View, fold, limit
+from condor_elastic.decide.policies import Evaluate, View, cannot, fold, lift, limit
+from condor_elastic.decide.policies.floors import floor, kept_spare
+from condor_elastic.decide.policies.limits import room
 from condor_elastic.decide.retirement import give_back, least_loaded, taken_back_first, unneeded
-from condor_elastic.decide.words import count, sentence
+from condor_elastic.decide.verdicts import fleet_verdict
+from condor_elastic.decide.words import count
 from condor_elastic.knobs.table import PREFIX, FleetKnobs
 from condor_elastic.model import (
     PENDING,
@@ -20,7 +23,6 @@ from condor_elastic.model import (
     NoteJoined,
     Plan,
     Remove,
-    Retire,
     SubmitVms,
     Unretire,
     Worker,
@@ -52,63 +54,78 @@ def place_on_supply(fleets: Sequence[FleetKnobs], workers: Sequence[Worker], gro
     return Demand(rest, used)
 
 
-def plan_fleet(knobs: FleetKnobs, workers: Sequence[Worker], demand: Demand, now: int) -> tuple[Plan, Demand]:
+def plan_fleet(
+    knobs: FleetKnobs, workers: Sequence[Worker], demand: Demand, now: int, evaluate: Evaluate = cannot
+) -> tuple[Plan, Demand]:
     """Decide for one fleet; give its plan, and the demand that is left for the next fleet."""
-    back, rest = _take_back(knobs, workers, demand.rest)
+    view = fleet_view(knobs, workers, demand.used, evaluate)
+    back, rest = _take_back(view, workers, demand.rest)
     wanted = machines(rest, knobs.name, knobs.template)
-    view = fleet_view(knobs, workers, wanted, rest)
+    view = _with_demand(view, len(back), wanted, rest)
     steps = fold(knobs.policies, view)
-    n, why = (steps[-1].after if steps else 0), limit(steps)
+    n, why = (steps[-1].after if steps else 0), limit(steps, wanted)
     failed = _fresh_failure(knobs, workers, now)
     if failed and n > 0:
         n, why = 0, failed
+    because = "demand came back" if any(knobs.name in group.fleets for group in demand.rest) else floor(view)[1]
     actions: list[Action] = [NoteJoined(w) for w in workers if w.startd and w.vm.joined is None]
-    actions += [Unretire(w, "demand came back") for w in back]
+    actions += [Unretire(w, because) for w in back]
     actions += [SubmitVms(knobs.name, n)] if n > 0 else []
     if not demand.hold:
-        actions += _shrink(knobs, workers, demand, n, wanted + len(back), why, now)
+        growing = n >= 0 and (n or wanted or back)
+        actions += [] if growing else _shrink(view, workers, demand, n, why, now)
         actions += [Remove(w.vm, "its back-off is over") for w in workers if w.phase == "failed"
                     and now - w.vm.since >= knobs.backoff]
     _, rest = fill(rest, [Room(f"new-{i}", knobs.name, knobs.template) for i in range(max(0, n))])
-    verdict = _verdict(actions, n, wanted, why, view, demand.hold)
+    verdict = fleet_verdict(actions, n, view, why, lift(steps), demand.hold)
     return Plan("fleet", knobs.name, verdict, wanted, tuple(actions), steps), replace(demand, rest=rest)
 
 
-def fleet_view(knobs: FleetKnobs, workers: Sequence[Worker], wanted: int, rest: Sequence[JobGroup]) -> View:
-    """Count what the policies look at; all that bills counts, retiring and drained included, failed ones do not."""
-    jobs = sum(group.count for group in rest if knobs.name in group.fleets)
+def fleet_view(
+    knobs: FleetKnobs, workers: Sequence[Worker], used: frozenset[str], evaluate: Evaluate = cannot
+) -> View:
+    """Count what the policies look at; all that bills counts, retiring and drained included, failed ones do not.
+
+    used names the workers that waiting jobs will take.
+    """
     phases = Counter(worker.phase for worker in workers)
+    billing = [w.startd.whole if w.startd else knobs.template for w in workers if w.phase != "failed"]
     return View(
-        prefix=PREFIX + knobs.name.upper(),
-        ready=wanted,
+        knobs,
         pending=sum(phases[phase] for phase in PENDING),
-        total=len(workers) - phases["failed"],
-        max_per_cycle=knobs.max_per_cycle,
-        max_pending=0,
-        max_to_run=knobs.max_vms,
-        max_to_run_knob="MAX_VMS",
-        seen=_lack(jobs),
+        running=sum(phases[phase] for phase in SERVING),
+        retiring=phases["retiring"],
+        total=len(billing),
+        spare=sum(w.phase in ("idle", *PENDING) and w.vm.vm not in used for w in workers),
+        cores=sum(shape.cpus for shape in billing),
+        memory=sum(shape.memory for shape in billing),
+        evaluate=evaluate,
     )
 
 
-def _lack(jobs: int) -> str:
-    if not jobs:
-        return "every idle job has room"
-    return f"{count(jobs, 'idle job')} {'has' if jobs == 1 else 'have'} no room"
+def _with_demand(view: View, back: int, wanted: int, rest: Sequence[JobGroup]) -> View:
+    jobs = sum(group.count for group in rest if view.knobs.name in group.fleets)
+    seen = f"{count(jobs, 'idle job')} {'has' if jobs == 1 else 'have'} no room" if jobs else "every idle job has room"
+    return replace(
+        view, jobs=jobs, ready=wanted, running=view.running + back, retiring=view.retiring - back, seen=seen
+    )
 
 
 def _take_back(
-    knobs: FleetKnobs, workers: Sequence[Worker], rest: tuple[JobGroup, ...]
+    view: View, workers: Sequence[Worker], rest: tuple[JobGroup, ...]
 ) -> tuple[list[Worker], tuple[JobGroup, ...]]:
-    """Choose those that have room for the jobs, and then full ones too while jobs are left.
+    """Choose those that have room for the jobs, and then full ones too while jobs are left or too few stay.
 
     To take a full one back costs nothing, it stays as long as its jobs do; to let it go while jobs wait costs a boot.
     """
-    staying = sum(w.phase not in ("retiring", "failed") for w in workers)
-    may_stay = max(0, knobs.max_vms - staying)
-    retiring = taken_back_first([w for w in workers if w.phase == "retiring"])[:may_stay]
+    knobs = view.knobs
+    most = view.retiring + room(view)
+    if "KeepNRunning" in knobs.policies:
+        most = min(most, view.value("KEEP_RUNNING") - view.staying)
+    retiring = taken_back_first([w for w in workers if w.phase == "retiring"])[: max(0, most)]
     used, rest = fill(rest, [Room(w.vm.vm, knobs.name, w.startd.free) for w in retiring if w.startd])
-    full = [w for w in retiring if w.vm.vm not in used][: machines(rest, knobs.name, knobs.template)]
+    more = max(machines(rest, knobs.name, view.value("TEMPLATE")), floor(view)[0] - view.staying - len(used))
+    full = [w for w in retiring if w.vm.vm not in used][: max(0, more)]
     return [w for w in retiring if w.vm.vm in used or w in full], rest
 
 
@@ -120,34 +137,12 @@ def _fresh_failure(knobs: FleetKnobs, workers: Sequence[Worker], now: int) -> st
     return ""
 
 
-def _shrink(
-    knobs: FleetKnobs, workers: Sequence[Worker], demand: Demand, n: int, growing: int, why: str, now: int
-) -> list[Action]:
+def _shrink(view: View, workers: Sequence[Worker], demand: Demand, n: int, why: str, now: int) -> list[Action]:
     if n < 0:
         return give_back(-n, workers, why)
-    if growing:
-        return []
-    gone = unneeded(knobs, workers, demand.used, now)
-    if gone or demand.used or any(w.phase in PENDING for w in workers):
+    assert isinstance(view.knobs, FleetKnobs)  # noqa: S101  narrows the type
+    most = max(0, view.staying - floor(view)[0])
+    gone = unneeded(view.knobs, workers, demand.used, now)[: max(0, min(most, view.spare - kept_spare(view)))]
+    if gone or demand.used or view.pending:
         return gone
-    return least_loaded(knobs, workers, now)
-
-
-def _verdict(actions: Sequence[Action], n: int, wanted: int, why: str, view: View, hold: str) -> str:
-    back = [a for a in actions if isinstance(a, Unretire)]
-    gone = [a for a in actions if isinstance(a, Retire)]
-    removed = [a for a in actions if isinstance(a, Remove)]
-    parts = [f"un-retiring {count(len(back), 'worker')}, because demand came back"] if back else []
-    if n > 0:
-        of = f"{n} of {wanted} wanted VMs" if n < wanted else count(n, "VM")
-        parts.append(f"submitting {of}, because {view.seen}" + (f" and {why}" if n < wanted else ""))
-    elif wanted and why:
-        parts.append(f"submitting none of {count(wanted, 'wanted VM')}, because {why}")
-    if gone:
-        parts.append(f"retiring {count(len(gone), 'worker')}, because {gone[0].why}")
-    if removed:
-        parts.append(f"removing {count(len(removed), 'VM job')}, because {removed[0].why}")
-    if hold:
-        parts.append(f"retiring nothing, because {hold}")
-    vms = "no VM is" if not view.total else "1 VM is" if view.total == 1 else f"{view.total} VMs are"
-    return sentence(parts or [f"doing nothing, because {view.seen} and {vms} there"])
+    return least_loaded(view.knobs, workers, now)[:most]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from condor_elastic.decide.policies import View, fold, limit
+from condor_elastic.decide.policies import Evaluate, View, cannot, fold, lift, limit
+from condor_elastic.decide.verdicts import queue_verdict
 from condor_elastic.decide.words import count
-from condor_elastic.knobs.table import PREFIX, QueueKnobs
+from condor_elastic.knobs.table import QueueKnobs
 from condor_elastic.model import HELD, IDLE, RUNNING, PilotJob, Plan, QueueStats, Startd, SubmitPilots, Unknown
 
 
@@ -16,6 +17,7 @@ def plan_queue(
     pilots: Sequence[PilotJob] | Unknown,
     startds: Sequence[Startd] | Unknown,
     now: int,
+    evaluate: Evaluate = cannot,
 ) -> Plan:
     """Decide how many pilots one queue gets; what is unknown gets none, nor does a pool whose collector is silent."""
     for source in (stats, pilots, startds):
@@ -24,14 +26,17 @@ def plan_queue(
     assert isinstance(stats, QueueStats)  # noqa: S101  narrows the type
     assert not isinstance(pilots, Unknown)  # noqa: S101  as above
     ours = [pilot for pilot in pilots if pilot.queue.upper() == knobs.name.upper()]
-    view = queue_view(knobs, stats, ours, now)
+    view = queue_view(knobs, stats, ours, now, evaluate)
     steps = fold(knobs.policies, view)
     n = max(0, steps[-1].after if steps else 0)
     actions = (SubmitPilots(knobs.name, n),) if n else ()
-    return Plan("queue", knobs.name, _verdict(n, view, limit(steps)), view.ready, actions, steps)
+    verdict = queue_verdict(n, view, limit(steps, view.ready), lift(steps))
+    return Plan("queue", knobs.name, verdict, view.ready, actions, steps)
 
 
-def queue_view(knobs: QueueKnobs, stats: QueueStats, pilots: Sequence[PilotJob], now: int) -> View:
+def queue_view(
+    knobs: QueueKnobs, stats: QueueStats, pilots: Sequence[PilotJob], now: int, evaluate: Evaluate = cannot
+) -> View:
     """Subtract from the activated jobs the pilots that answer for them already.
 
     Those are our idle pilots and, as PanDA's statistics lag, those that started within ELASTIC_<NAME>_PANDA_LAG.
@@ -42,22 +47,12 @@ def queue_view(knobs: QueueKnobs, stats: QueueStats, pilots: Sequence[PilotJob],
     held = sum(p.status == HELD for p in pilots)
     seen = f"{count(stats.activated, 'job')} activated, {count(idle, 'pilot')} idle, {fresh} just started"
     return View(
-        prefix=PREFIX + knobs.name.upper(),
+        knobs,
+        jobs=stats.activated,
         ready=max(0, stats.activated - idle - fresh),
         pending=idle,
+        running=running,
         total=idle + running + held,
-        max_per_cycle=knobs.max_per_cycle,
-        max_pending=knobs.max_pending,
-        max_to_run=knobs.max_to_run,
         seen=seen,
+        evaluate=evaluate,
     )
-
-
-def _verdict(n: int, view: View, why: str) -> str:
-    if not n and not view.ready:
-        return f"Doing nothing, because of {view.seen}."
-    if not n:
-        return f"Doing nothing, because {why}; {view.seen}."
-    if why:
-        return f"Submitting {n} of {view.ready} wanted pilots, because {why}; {view.seen}."
-    return f"Submitting {count(n, 'pilot')}, because of {view.seen}."

@@ -24,6 +24,8 @@ def rows() -> list[str]:
 def _default(value: Any) -> str:
     if value is REQUIRED:
         return "*needed*"
+    if value is None:
+        return "*none*"
     if isinstance(value, tuple) and not isinstance(value, Shape):
         value = ", ".join(value)
     return f"`{value}`" if value != "" else "*empty*"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import operator
 import re
 from collections.abc import Callable
@@ -32,13 +33,24 @@ def _arithmetic(node: ast.AST) -> Number:
     raise ValueError
 
 
-def whole_number(text: str) -> int:
-    """Read a whole number >= 0; sums and products are allowed, as in ``10 * $(MINUTE)``."""
+def number(text: str) -> float:
+    """Read a number >= 0; sums and products are allowed, as in ``10 * $(MINUTE)``."""
     try:
         value = _arithmetic(ast.parse(text.strip(), mode="eval"))
-    except (ValueError, SyntaxError, ZeroDivisionError, MemoryError, RecursionError):
+    except (ValueError, SyntaxError, ArithmeticError, MemoryError, RecursionError):
         value = -1
-    if value != int(value) or value < 0:
+    if not 0 <= value < math.inf:
+        raise ValueError("a number, 0 or more")
+    return value
+
+
+def whole_number(text: str) -> int:
+    """Read a whole number >= 0, with the same arithmetic as number."""
+    try:
+        value = number(text)
+    except ValueError:
+        value = -1
+    if value < 0 or value != int(value):
         raise ValueError("a whole number, 0 or more")
     return int(value)
 

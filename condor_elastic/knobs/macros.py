@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import subprocess
 
+from condor_elastic.knobs.expressions import wrong_expressions
 from condor_elastic.knobs.read import BadKnobs, read
 from condor_elastic.knobs.table import PREFIX, Settings
 
@@ -12,22 +13,12 @@ from condor_elastic.knobs.table import PREFIX, Settings
 def configured() -> Settings:
     """Read and check this host's knobs; raises BadKnobs."""
     settings = read(macros(), place)
-    _check_expressions(settings)
+    if not settings.fleets and not settings.queues:
+        return settings
+    wrong = [what + place(name) for name, what in wrong_expressions(settings)]
+    if wrong:
+        raise BadKnobs("\n".join(wrong))
     return settings
-
-
-def _check_expressions(settings: Settings) -> None:
-    if not settings.fleets:
-        return
-    import classad2
-
-    for fleet in settings.fleets:
-        name = f"{PREFIX}{fleet.name.upper()}_JOB_REQUIREMENTS"
-        try:
-            classad2.ExprTree(fleet.job_requirements)
-        except Exception:  # the bindings' own exception type differs between versions
-            why = f'{name} = "{fleet.job_requirements}" is not a ClassAd expression{place(name)}'
-            raise BadKnobs(why) from None
 
 
 def macros() -> dict[str, str]:

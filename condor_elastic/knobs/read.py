@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from condor_elastic.knobs.table import (
     FLEET_POLICIES,
+    NEEDS,
     PREFIX,
     QUEUE_POLICIES,
     REQUIRED,
@@ -45,9 +46,9 @@ def read(macros: Mapping[str, str], place: Place = lambda _: "") -> Settings:
     both = {n.upper() for n in pool.pilot_names} & {n.upper() for n in pool.fleet_names}
     wrong += [f"{PREFIX}FLEET_NAMES and {PREFIX}PILOT_NAMES both name {name}; only one may" for name in sorted(both)]
     for q in queues:
-        wrong += _policies(q.name, q.policies, QUEUE_POLICIES, place)
+        wrong += _policies(q, QUEUE_POLICIES, place)
     for fleet in fleets:
-        wrong += _policies(fleet.name, fleet.policies, FLEET_POLICIES, place)
+        wrong += [*_policies(fleet, FLEET_POLICIES, place), *_price(fleet, place)]
     wrong += [_unknown(name, given[name], known, place) for name in sorted(set(given) - known)]
     if wrong:
         raise BadKnobs("\n".join(wrong))
@@ -76,11 +77,24 @@ def _rows(table: type[Rows], owner: str, given: Mapping[str, str], wrong: list[s
     return table(**values)
 
 
-def _policies(owner: str, chain: tuple[str, ...], known: Iterable[str], place: Place) -> list[str]:
-    name = f"{PREFIX}{owner.upper()}_POLICIES"
+def _policies(row: QueueKnobs | FleetKnobs, known: Iterable[str], place: Place) -> list[str]:
+    name = f"{PREFIX}{row.name.upper()}_POLICIES"
     right = ", ".join(known)
-    bad = [policy for policy in chain if policy not in known]
-    return [f"{name} names an unknown policy, {policy}{place(name)}; it may name {right}" for policy in bad]
+    bad = [policy for policy in row.policies if policy not in known]
+    wrong = [f"{name} names an unknown policy, {policy}{place(name)}; it may name {right}" for policy in bad]
+    for policy, needed in NEEDS.items():
+        if policy in row.policies and getattr(row, needed.lower(), None) in (None, ""):
+            wrong.append(f"{name} names {policy}{place(name)}, which needs {PREFIX}{row.name.upper()}_{needed}")
+    if {"KeepNRunning", "Headroom"} <= set(row.policies):  # one would give back what the other has launched
+        wrong.append(f"{name} names both KeepNRunning and Headroom{place(name)}; only one may")
+    return wrong
+
+
+def _price(fleet: FleetKnobs, place: Place) -> list[str]:
+    if fleet.max_price_per_hour is None or fleet.price:
+        return []
+    name = f"{PREFIX}{fleet.name.upper()}_MAX_PRICE_PER_HOUR"
+    return [f"{name} = {fleet.max_price_per_hour}{place(name)} needs {PREFIX}{fleet.name.upper()}_PRICE"]
 
 
 def _unknown(name: str, value: str, known: set[str], place: Place) -> str:

@@ -11,8 +11,27 @@ from condor_elastic.model import Shape
 
 PREFIX = "ELASTIC_"
 REQUIRED: Any = object()
-QUEUE_POLICIES = ("Activated", "MaxPerCycle", "MaxPending", "MaxToRun")
-FLEET_POLICIES = ("Ready", "MaxPerCycle", "MaxToRun")
+QUEUE_POLICIES = (
+    "Activated", "Ready", "Scale", "Fixed", "KeepNRunning", "Expression",
+    "MinPerCycle", "MinPending", "MaxPerCycle", "MaxPending", "MaxToRun",
+)  # fmt: skip
+FLEET_POLICIES = (
+    "Ready", "Scale", "Fixed", "KeepNRunning", "Expression", "Headroom", "MinVms", "MaxPerCycle", "MaxPending",
+    "RampLimit", "MaxToRun", "MaxCores", "MaxMemory", "MaxPricePerHour",
+)  # fmt: skip
+NEEDS = {
+    "Fixed": "FIXED",
+    "KeepNRunning": "KEEP_RUNNING",
+    "Expression": "EXPR",
+    "Headroom": "HEADROOM",
+    "MaxCores": "MAX_CORES",
+    "MaxMemory": "MAX_MEMORY",
+    "MaxPricePerHour": "MAX_PRICE_PER_HOUR",
+}
+"""Policies that say nothing without their knob."""
+FIGURES = ("N", "Jobs", "Ready", "Pending", "Running", "Retiring", "Total", "Spare", "Cores", "Memory")
+"""What the expressions in EXPR and HEADROOM may name."""
+_EXPR = "Expression: ClassAd expression that gives the new number from " + ", ".join(FIGURES) + "."
 
 
 def knob(kind: Callable[[str], Any], default: Any, meaning: str) -> Any:
@@ -65,6 +84,13 @@ class QueueKnobs:
     policies: tuple[str, ...] = knob(
         kinds.words, ("Activated", "MaxPerCycle", "MaxPending"), "Policy chain, left to right."
     )
+    ready_offset: int = knob(kinds.whole_number, 0, "Activated, Ready: so many pilots fewer than are wanted.")
+    scale_factor: float = knob(kinds.number, 1.0, "Scale: so many times the number, rounded up.")
+    fixed: int | None = knob(kinds.whole_number, None, "Fixed: so many pilots each cycle, whatever is wanted.")
+    keep_running: int | None = knob(kinds.whole_number, None, "KeepNRunning: so many pilots, idle and running.")
+    expr: str = knob(kinds.text, "", _EXPR)
+    min_per_cycle: int = knob(kinds.whole_number, 0, "MinPerCycle: at least so many pilots in one cycle.")
+    min_pending: int = knob(kinds.whole_number, 0, "MinPending: at least so many idle pilots.")
     max_per_cycle: int = knob(kinds.whole_number, 80, "MaxPerCycle: at most so many pilots in one cycle.")
     max_pending: int = knob(kinds.whole_number, 100, "MaxPending: at most so many idle pilots.")
     max_to_run: int = knob(kinds.whole_number, 5000, "MaxToRun: at most so many pilots, idle and running.")
@@ -81,8 +107,25 @@ class FleetKnobs:
     policies: tuple[str, ...] = knob(
         kinds.words, ("Ready", "MaxPerCycle", "MaxToRun"), "Policy chain, left to right."
     )
+    ready_offset: int = knob(kinds.whole_number, 0, "Ready: so many VMs fewer than are wanted.")
+    scale_factor: float = knob(kinds.number, 1.0, "Scale: so many times the number, rounded up.")
+    fixed: int | None = knob(kinds.whole_number, None, "Fixed: so many VMs each cycle, whatever is wanted.")
+    keep_running: int | None = knob(kinds.whole_number, None, "KeepNRunning: so many VMs, no more and no fewer.")
+    expr: str = knob(kinds.text, "", _EXPR)
+    headroom: str = knob(
+        kinds.text, "", "Headroom: so many empty VMs besides, as a ClassAd expression like EXPR's (0.1 * Running)."
+    )
+    min_vms: int = knob(kinds.whole_number, 0, "MinVms: at least so many VMs.")
     max_per_cycle: int = knob(kinds.whole_number, 10, "MaxPerCycle: at most so many VMs in one cycle.")
+    max_pending: int = knob(kinds.whole_number, 50, "MaxPending: at most so many VMs on their way.")
+    ramp_factor: float = knob(kinds.number, 1.0, "RampLimit: in one cycle at most so many times the VMs there (or 1).")
     max_vms: int = knob(kinds.whole_number, 0, "MaxToRun: at most so many VMs, all that bill; 0 drains the fleet.")
+    max_cores: int | None = knob(kinds.whole_number, None, "MaxCores: at most so many cores, of all that bills.")
+    max_memory: int | None = knob(kinds.whole_number, None, "MaxMemory: at most so many MB, of all that bills.")
+    max_price_per_hour: float | None = knob(
+        kinds.number, None, "MaxPricePerHour: at most so much money an hour, for all that bills, at PRICE."
+    )
+    price: float = knob(kinds.number, 0.0, "Price of one VM, money an hour.")
     idle_timeout: int = knob(kinds.seconds, 600, "Seconds a worker may be empty before it is retired.")
     retire: str = knob(
         kinds.one_of("Empty", "Soft"),

@@ -8,11 +8,11 @@ import pytest
 import condor_elastic
 
 PACKAGE = Path(condor_elastic.__file__).parent
-PURE = [PACKAGE / "associate.py", PACKAGE / "model.py", *sorted((PACKAGE / "decide").glob("*.py"))]
+PURE = [PACKAGE / "associate.py", PACKAGE / "model.py", *sorted((PACKAGE / "decide").rglob("*.py"))]
 ALLOWED = {"__future__", "collections", "dataclasses", "math", "typing", "condor_elastic"}
 
 
-@pytest.mark.parametrize("path", PURE, ids=lambda p: p.name)
+@pytest.mark.parametrize("path", PURE, ids=lambda p: str(p.relative_to(PACKAGE)))
 def test_the_thought_imports_nothing_that_looks_at_the_world(path):
     tree = ast.parse(path.read_text())
     found = {

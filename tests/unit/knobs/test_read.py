@@ -1,6 +1,7 @@
 import pytest
 
 from condor_elastic.knobs import BadKnobs, read
+from condor_elastic.knobs.table import QUEUE_POLICIES
 from condor_elastic.model import Shape
 
 BASE = {"ELASTIC_POOL": "p", "ELASTIC_TRUST_DOMAIN": "t", "ELASTIC_COLLECTOR": "cm"}
@@ -98,7 +99,7 @@ def test_an_unknown_policy_is_named_with_those_that_are():
     said = refused({**QUEUE, "ELASTIC_BNL_CLOUD_POLICIES": "Activated, MaxPerCicle"})
     assert said == (
         "ELASTIC_BNL_CLOUD_POLICIES names an unknown policy, MaxPerCicle (set in 50-elastic.conf, line 26); "
-        "it may name Activated, MaxPerCycle, MaxPending, MaxToRun"
+        "it may name " + ", ".join(QUEUE_POLICIES)
     )
 
 

@@ -1,0 +1,43 @@
+"""ClassAd expressions in knobs: checked when they are read, evaluated for the thought, which is pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import isfinite
+from typing import Any
+
+from condor_elastic.knobs.table import FIGURES, PREFIX, FleetKnobs, QueueKnobs, Settings
+
+
+def evaluate(text: str, figures: Mapping[str, int]) -> float | str:
+    """Give the number an expression makes of the figures, or say what it makes instead."""
+    import classad2
+
+    value = classad2.ExprTree(text).eval(classad2.ClassAd(dict(figures)))
+    if type(value) not in (int, float) or not isfinite(value):  # undefined and error are numbers too, of an IntEnum
+        return str(getattr(value, "name", value)).lower()
+    return float(value)
+
+
+def wrong_expressions(settings: Settings) -> Iterable[tuple[str, str]]:
+    """Give the name of each knob whose expression is none, or names what is not there, and what is wrong with it."""
+    rows: list[QueueKnobs | FleetKnobs] = [*settings.queues, *settings.fleets]
+    owned = [(f"{PREFIX}{row.name.upper()}_", row) for row in rows]
+    for prefix, row in owned:
+        for knob in ("JOB_REQUIREMENTS", "EXPR", "HEADROOM"):
+            text = getattr(row, knob.lower(), "")
+            wrong = _wrong(text, () if knob == "JOB_REQUIREMENTS" else FIGURES) if text else ""
+            if wrong:
+                yield prefix + knob, f'{prefix}{knob} = "{text}" {wrong}'
+
+
+def _wrong(text: str, figures: tuple[str, ...]) -> str:
+    import classad2
+
+    try:
+        expression: Any = classad2.ExprTree(text)
+    except Exception:  # the bindings' own exception type differs between versions
+        return "is not a ClassAd expression"
+    known = {figure.lower() for figure in figures}
+    strange = [name for name in classad2.ClassAd().externalRefs(expression) if known and name.lower() not in known]
+    return f"names {strange[0]}; it may name {', '.join(figures)}" if strange else ""
