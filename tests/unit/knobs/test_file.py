@@ -4,7 +4,6 @@ import pytest
 
 from condor_elastic.cli import main
 from condor_elastic.knobs import BadKnobs
-from condor_elastic.knobs.expressions import wrong_expressions
 from condor_elastic.knobs.file import settings_of
 
 FLEET = """\
@@ -99,13 +98,3 @@ def test_check_says_all_that_is_wrong(write, capsys):
 def test_a_file_that_is_not_there_is_an_error(capsys):
     assert main(["check", "/nowhere/50-elastic.conf"]) == 1
     assert capsys.readouterr().err == "/nowhere/50-elastic.conf cannot be read: No such file or directory\n"
-
-
-def test_expressions_name_figures_only(write):
-    pytest.importorskip("classad2")
-    text = FLEET + "ELASTIC_SPOT_HEADROOM = 0.1 * Runing\nELASTIC_SPOT_EXPR = N +\n"
-    assert [what for _, what in wrong_expressions(settings_of(write(text)))] == [
-        'ELASTIC_SPOT_EXPR = "N +" is not a ClassAd expression',
-        'ELASTIC_SPOT_HEADROOM = "0.1 * Runing" names Runing; it may name '
-        "N, Jobs, Ready, Pending, Running, Retiring, Total, Spare, Cores, Memory",
-    ]

@@ -1,4 +1,4 @@
-"""The parser of files, and expressions, against HTCondor's own, where its bindings are installed."""
+"""The parser of files, and expressions, against HTCondor's own."""
 
 import json
 import os
@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from condor_elastic.apf.importer import knobs_of
-from condor_elastic.knobs.expressions import evaluate
-from condor_elastic.knobs.file import CONSTANTS, Macro, assignments, expand
+from condor_elastic.knobs.expressions import evaluate, wrong_expressions
+from condor_elastic.knobs.file import CONSTANTS, Macro, assignments, expand, settings_of
 
-APF = Path(__file__).parents[1] / "apf"
+APF = Path(__file__).parents[1] / "unit" / "apf"
+FLEET = "ELASTIC_FLEET_NAMES = spot\nELASTIC_SPOT_TEMPLATE = Cpus = 4; Memory = 15000\nELASTIC_SPOT_SUBMIT = a = b\n"
 ASK = """
 import json, htcondor2
 ours = [name for name in htcondor2.param if name.upper().startswith("ELASTIC_")]
@@ -47,7 +48,6 @@ def configuration(request, tmp_path):
 
 
 def test_a_file_means_what_it_means_to_htcondor(configuration):
-    pytest.importorskip("htcondor2")
     environment = {**os.environ, "CONDOR_CONFIG": str(configuration)}
     asked = subprocess.run([sys.executable, "-c", ASK], env=environment, capture_output=True, text=True, check=True)
     macros = {name: Macro(value, "") for name, value in CONSTANTS.items()} | assignments(str(configuration))
@@ -60,5 +60,14 @@ def test_a_file_means_what_it_means_to_htcondor(configuration):
     [("0.5 * Running", 15.0), ("n > 3 ? 3 : N", 3.0), ("Runing", "undefined"), ("1/0", "error"), ("true", "true")],
 )
 def test_expressions_give_numbers_or_say_what_else(text, made):
-    pytest.importorskip("classad2")
     assert evaluate(text, {"N": 5, "Running": 30}) == made
+
+
+def test_expressions_name_figures_only(tmp_path):
+    path = tmp_path / "50-elastic.conf"
+    path.write_text(FLEET + "ELASTIC_SPOT_HEADROOM = 0.1 * Runing\nELASTIC_SPOT_EXPR = N +\n")
+    assert [what for _, what in wrong_expressions(settings_of(str(path)))] == [
+        'ELASTIC_SPOT_EXPR = "N +" is not a ClassAd expression',
+        'ELASTIC_SPOT_HEADROOM = "0.1 * Runing" names Runing; it may name '
+        "N, Jobs, Ready, Pending, Running, Retiring, Total, Spare, Cores, Memory",
+    ]
