@@ -79,7 +79,7 @@ class OpenStackDriver:
         """
         for failed in self._census.told():
             self._remove(failed, "it has failed")
-        servers = self._read_all()
+        servers = self._patiently(self._read_all)  # Nova may give a page twice while servers are scheduled
         for stray in self._census.strays(servers):
             self._remove(stray, "another one has its token")
         return self._census.report(servers)
