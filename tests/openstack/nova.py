@@ -17,7 +17,8 @@ from condor_elastic.gahp.openstack import OpenStackDriver
 OUT = Path("/out")
 CLOUDS = "/etc/condor/elastic.d/clouds.yaml"
 URL = "openstack://application/RegionOne"
-CONFIG = "ELASTIC_PERIOD = 100000\n"  # the controller stays out of the way
+# The controller stays out of the way; the master brings back a schedd at once that was killed again and again.
+CONFIG = "ELASTIC_PERIOD = 100000\nMASTER_BACKOFF_CEILING = 5\n"
 JOB = {
     "universe": "grid",
     "executable": "vm",
