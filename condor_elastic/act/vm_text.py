@@ -6,6 +6,9 @@ import re
 
 from condor_elastic.knobs import FleetKnobs, GlobalKnobs
 
+RELEASE = "(HoldReasonCode =?= 2 && HoldReasonSubCode =?= 8 && NumHolds < 20)"
+"""When a VM job is let go again: the gridmanager holds all of them when a GAHP dies before it has said its version
+(GM_INIT in ec2job.cpp: 2/8, Failed to start GAHP), those whose VM runs included."""
 TAGS = ("ElasticPool", "ElasticFleet", "ElasticVM", "Name")
 OURS = re.compile(r"^\s*grid_resource\s*=\s*ec2\s+(?:ec2|openstack)://", re.IGNORECASE | re.MULTILINE)
 """URLs whose drivers understand gahp/marks.py; any other cloud would refuse parameters that it does not know."""
@@ -13,6 +16,7 @@ OURS = re.compile(r"^\s*grid_resource\s*=\s*ec2\s+(?:ec2|openstack)://", re.IGNO
 
 def vm_text(pool: GlobalKnobs, fleet: FleetKnobs) -> str:
     """Make the submit text; the id is job attribute, cloud tag and, by the user-data, machine attribute."""
+    release = _last(fleet.submit, "periodic_release")
     lines = [
         f"universe = grid\nexecutable = {fleet.name}\nlog_xml = false",
         fleet.submit,
@@ -20,6 +24,7 @@ def vm_text(pool: GlobalKnobs, fleet: FleetKnobs) -> str:
         f'My.ElasticFleet = "{fleet.name}"',
         'My.ElasticVM = "$(ElasticVM)"',
         "ec2_user_data_file = $(ElasticUserData)",
+        f"periodic_release = {RELEASE}" + (f" || ({release})" if release else ""),
         "ec2_tag_names = " + " ".join(_tag_names(fleet.submit)),
         f"ec2_tag_ElasticPool = {pool.pool}",
         f"ec2_tag_ElasticFleet = {fleet.name}",

@@ -11,14 +11,16 @@ from typing import Any
 import openstack
 from live.pool import CentralManager, run, wait_for
 
+from condor_elastic.act.vm_text import RELEASE
 from condor_elastic.gahp.driver import Credentials
 from condor_elastic.gahp.openstack import OpenStackDriver
 
 OUT = Path("/out")
 CLOUDS = "/etc/condor/elastic.d/clouds.yaml"
 URL = "openstack://application/RegionOne"
-# The controller stays out of the way; the master brings back a schedd at once that was killed again and again.
-CONFIG = "ELASTIC_PERIOD = 100000\nMASTER_BACKOFF_CEILING = 5\n"
+# The controller stays out of the way.  The master brings back a schedd at once that was killed again and again, and a
+# job that was held because its GAHP was killed at its start is soon released.
+CONFIG = "ELASTIC_PERIOD = 100000\nMASTER_BACKOFF_CEILING = 5\nPERIODIC_EXPR_INTERVAL = 5\n"
 JOB = {
     "universe": "grid",
     "executable": "vm",
@@ -28,6 +30,7 @@ JOB = {
     "ec2_instance_type": "small",
     "ec2_vpc_subnet": "net0",
     "log": "/tmp/vms.log",
+    "periodic_release": RELEASE,
 }
 
 

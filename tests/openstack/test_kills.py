@@ -33,7 +33,7 @@ def pids(name: str) -> list[int]:
 
 def kill(name: str) -> None:
     """Send SIGKILL as soon as there is such a process."""
-    (pid, *_) = wait_for(name, lambda: pids(name), 60, 0.05)
+    (pid, *_) = wait_for(name, lambda: pids(name), 180, 0.05)
     os.kill(pid, signal.SIGKILL)
 
 

@@ -36,3 +36,9 @@ def test_other_clouds_get_no_parameters_of_ours():
 def test_a_tag_is_named_once_in_the_capitals_that_come_first():
     made = lines(EC2 + "ec2_tag_names = Site\nec2_tag_site = BNL\nec2_tag_name = mine")
     assert "ec2_tag_names = ElasticPool ElasticFleet ElasticVM Name Site" in made
+
+
+def test_a_job_held_because_its_gahp_did_not_start_is_released():
+    ours = "(HoldReasonCode =?= 2 && HoldReasonSubCode =?= 8 && NumHolds < 20)"
+    assert f"periodic_release = {ours}" in lines("")
+    assert f"periodic_release = {ours} || (NumHolds < 3)" in lines("periodic_release = NumHolds < 3\n")
