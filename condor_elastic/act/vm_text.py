@@ -6,9 +6,9 @@ import re
 
 from condor_elastic.knobs import FleetKnobs, GlobalKnobs
 
-RELEASE = "(HoldReasonCode =?= 2 && HoldReasonSubCode =?= 8 && NumHolds < 20)"
+RELEASE = '(HoldReason =?= "Failed to start GAHP" && NumHolds < 20)'
 """When a VM job is let go again: the gridmanager holds all of them when a GAHP dies before it has said its version
-(GM_INIT in ec2job.cpp: 2/8, Failed to start GAHP), those whose VM runs included."""
+(GM_INIT in ec2job.cpp; the hold code is 0), those whose VM runs included."""
 TAGS = ("ElasticPool", "ElasticFleet", "ElasticVM", "Name")
 OURS = re.compile(r"^\s*grid_resource\s*=\s*ec2\s+(?:ec2|openstack)://", re.IGNORECASE | re.MULTILINE)
 """URLs whose drivers understand gahp/marks.py; any other cloud would refuse parameters that it does not know."""

@@ -19,7 +19,7 @@ from token_proxy import TokenProxy
 @pytest.fixture(scope="session")
 def manager():
     run("useradd", "-m", "alice", check=False)
-    made = Cloud("ELASTIC_PERIOD = 100000\n")
+    made = Cloud("ELASTIC_PERIOD = 100000\nPERIODIC_EXPR_INTERVAL = 5\n")
     made.prepare()
     made.start()
     yield made

@@ -81,3 +81,13 @@ def test_a_kill_with_the_relay_leaves_one_instance_a_job_and_no_stock_gahp(cloud
     jobs = cloud.wait_running(vms, 200)
     assert {one["InstanceId"] for one in instances()} == {job["EC2InstanceName"] for job in jobs}
     assert proxy.launched == vms
+
+
+@pytest.mark.timeout(300)
+def test_a_kill_before_the_gahp_has_said_a_word_holds_the_jobs_for_a_moment_only(cloud, proxy):
+    cloud.submit(5)
+    (pid, *_) = wait_for("a GAHP", lambda: pids("gahp"), 60, every=0.005)
+    os.kill(pid, signal.SIGKILL)
+    jobs = cloud.wait_running(5)
+    assert {one["InstanceId"] for one in instances()} == {job["EC2InstanceName"] for job in jobs}
+    assert {job.get("LastHoldReason", "Failed to start GAHP") for job in jobs} == {"Failed to start GAHP"}

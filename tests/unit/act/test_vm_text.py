@@ -39,6 +39,6 @@ def test_a_tag_is_named_once_in_the_capitals_that_come_first():
 
 
 def test_a_job_held_because_its_gahp_did_not_start_is_released():
-    ours = "(HoldReasonCode =?= 2 && HoldReasonSubCode =?= 8 && NumHolds < 20)"
+    ours = '(HoldReason =?= "Failed to start GAHP" && NumHolds < 20)'
     assert f"periodic_release = {ours}" in lines("")
     assert f"periodic_release = {ours} || (NumHolds < 3)" in lines("periodic_release = NumHolds < 3\n")
