@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import Any
 
 
-class Belongings:
+class Belongings(ABC):
     """The part of the ec2:// driver that knows them."""
 
+    @abstractmethod
     def _call(self, operation: str, **arguments: Any) -> Any:
-        raise NotImplementedError
+        """Call the cloud, with the driver's patience.  Raises CloudError."""
 
     def create_key_pair(self, name: str) -> str:
         """Return the private key.  Raises CloudError, InvalidKeyPair.Duplicate when there is one."""
