@@ -4,6 +4,10 @@ The gridmanager completes the job of an instance that is missing from a list, an
 read before a start ended, and a cloud that shows its instances late, would do that to a VM that has just been started.
 One that was read before a stop ended shows a VM that runs: the gridmanager would stop it again, and after three times
 hold its job as "potentially lost" (GM_CANCEL_CHECK in ec2job.cpp).
+
+And a gridmanager that starts again and looks for the instance of a job with a key pair of its own misses that it runs,
+if it runs in the first list: GM_SEEK_INSTANCE_ID takes the only notice of it, and GM_SUBMITTED waits for a change for
+ever.  So an instance that this process did not start is told as pending once.
 """
 
 from __future__ import annotations
@@ -28,11 +32,13 @@ class Newborns:
         self._lock = threading.Lock()
         self._born: dict[str, tuple[float, str]] = {}
         self._ended: dict[str, float] = {}
+        self._told: set[str] = set()
 
     def add(self, instance_id: str, token: str) -> None:
         """Remember a start, before its result is handed out."""
         with self._lock:
             self._born[instance_id] = (self._clock(), token)
+            self._told.add(instance_id)
 
     def forget(self, instance_ids: Iterable[str]) -> None:
         """Forget instances that are about to be stopped."""
@@ -60,8 +66,12 @@ class Newborns:
             oldest = self._clock() - GRACE
             self._born = {key: value for key, value in self._born.items() if value[0] > oldest}
             missing = tuple(Instance(key, "pending", token) for key, (_, token) in self._born.items())
-            return tuple(self._corrected(instance, began) for instance in listed) + missing
+            told = tuple(self._corrected(instance, began) for instance in listed) + missing
+            self._told.update(instance.id for instance in told)
+            return told
 
     def _corrected(self, instance: Instance, began: float) -> Instance:
-        stale = instance.state in ("pending", "running") and self._ended.get(instance.id, began - 1) >= began
-        return replace(instance, state="shutting-down") if stale else instance
+        if instance.state in ("pending", "running") and self._ended.get(instance.id, began - 1) >= began:
+            return replace(instance, state="shutting-down")
+        strange = instance.state == "running" and instance.id not in self._told
+        return replace(instance, state="pending") if strange else instance

@@ -271,6 +271,8 @@ def test_what_is_stopped_while_a_list_is_read_is_not_shown_as_running() -> None:
         now = 3.0
         return seen
 
+    for name in ("before", "meanwhile", "never"):
+        newborns.add(name, "t")
     newborns.end(["before"])
     now = 1.0
     states = [instance.state for instance in newborns.complete(read)]
