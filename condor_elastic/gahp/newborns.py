@@ -63,7 +63,7 @@ class Newborns:
         with self._lock:
             for instance in listed:
                 self._born.pop(instance.id, None)
-            oldest = self._clock() - GRACE
+            oldest = began - GRACE  # a list may take longer than that to be read
             self._born = {key: value for key, value in self._born.items() if value[0] > oldest}
             missing = tuple(Instance(key, "pending", token) for key, (_, token) in self._born.items())
             told = tuple(self._corrected(instance, began) for instance in listed) + missing

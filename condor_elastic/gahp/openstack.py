@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
@@ -163,12 +164,13 @@ class OpenStackDriver:
         Nova leaves out, without a word, what lies in a cell that is down, and what is still to be scheduled when the
         last entry of a page has just been scheduled.  A server started this minute is told of anyway.
         """
+        began = time.monotonic()
         servers = {server.id: server for server in self._read(TOKEN)}
         expected = self._census.living()
         if any(server.status == "BUILD" for server in servers.values()):
             compute = self._account.compute
             expected |= set(self._attempt(lambda: [server.id for server in compute.servers(details=False, tags=TOKEN)]))
-        for missing in expected - set(servers) - self._census.newborns():
+        for missing in expected - set(servers) - self._census.newborns(began):
             server = self._look(missing)
             if server is not None:
                 servers[missing] = server

@@ -44,14 +44,17 @@ class Census:
         with self._lock:
             now = time.monotonic()
             self._answered[token] = server_id
-            self._born = {key: when for key, when in self._born.items() if when > now - GRACE}
+            self._born = {key: when for key, when in self._born.items() if when > now - RETENTION}
             self._born.setdefault(server_id, now)
             if len(self._answered) > _TOKENS:
                 del self._answered[next(iter(self._answered))]
 
-    def newborns(self) -> set[str]:
-        """Return the servers started so lately that the gridmanager is told of them all the same (newborns.py)."""
-        oldest = time.monotonic() - GRACE / 2
+    def newborns(self, began: float) -> set[str]:
+        """Return the servers started so lately that the gridmanager is told of them all the same (newborns.py).
+
+        began is when the list was begun, by the monotonic clock, seconds: in a burst it takes minutes.
+        """
+        oldest = began - GRACE / 2
         with self._lock:
             return {key for key, when in self._born.items() if when > oldest}
 

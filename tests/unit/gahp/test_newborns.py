@@ -1,7 +1,7 @@
 """What a list is corrected by."""
 
 from condor_elastic.gahp.driver import Instance
-from condor_elastic.gahp.newborns import Newborns
+from condor_elastic.gahp.newborns import GRACE, Newborns
 
 
 def states(newborns, *listed):
@@ -23,3 +23,17 @@ def test_an_instance_of_our_own_is_told_as_it_is():
 
 def test_an_end_is_told_at_once_whoever_started_it():
     assert states(Newborns(), Instance("i-1", "terminated", "t")) == {"i-1": "terminated"}
+
+
+def test_a_start_during_a_list_that_takes_minutes_is_told_at_its_end():
+    now = 0.0
+    newborns = Newborns(lambda: now)
+
+    def read():
+        nonlocal now
+        newborns.add("i-1", "t")
+        now += 2 * GRACE
+        return ()
+
+    assert newborns.complete(read) == (Instance("i-1", "pending", "t"),)
+    assert newborns.complete(tuple) == ()
