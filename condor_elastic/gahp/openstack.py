@@ -162,18 +162,21 @@ class OpenStackDriver:
         """Return all servers with a token; those that were there before and are missing are asked for one by one.
 
         Nova leaves out, without a word, what lies in a cell that is down, and what is still to be scheduled when the
-        last entry of a page has just been scheduled.  A server started this minute is told of anyway.
+        last entry of a page has just been scheduled.  A server started this minute is told of anyway; what is missing
+        in a burst, and stands in the list of names, is told of as before (Census.presume): to ask for each would take
+        minutes, and the cloud's breath.
         """
         began = time.monotonic()
         servers = {server.id: server for server in self._read(TOKEN)}
-        expected = self._census.living()
+        expected, named = self._census.living(), set[str]()
         if any(server.status == "BUILD" for server in servers.values()):
             compute = self._account.compute
-            expected |= set(self._attempt(lambda: [server.id for server in compute.servers(details=False, tags=TOKEN)]))
-        for missing in expected - set(servers) - self._census.newborns(began):
-            server = self._look(missing)
+            named = set(self._attempt(lambda: [server.id for server in compute.servers(details=False, tags=TOKEN)]))
+        missing = (expected | named) - set(servers) - self._census.newborns(began)
+        for server_id in missing - self._census.presume(named & missing):
+            server = self._look(server_id)
             if server is not None:
-                servers[missing] = server
+                servers[server_id] = server
         return tuple(servers.values())
 
     def _read(self, tags: str) -> tuple[Server, ...]:

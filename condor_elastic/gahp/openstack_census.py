@@ -38,6 +38,8 @@ class Census:
         self._born: dict[str, float] = {}
         self._last: dict[str, Instance] = {}
         self._failed: dict[str, _Failed] = {}
+        self._presumed: dict[str, Instance] = {}
+        self._stopped: set[str] = set()
 
     def answer(self, token: str, server_id: str) -> None:
         """Remember which server counts for a token."""
@@ -58,9 +60,25 @@ class Census:
         with self._lock:
             return {key for key, when in self._born.items() if when > oldest}
 
+    def presume(self, server_ids: Iterable[str]) -> set[str]:
+        """Take these for what they were last told to be, or for pending if this process had them started.
+
+        Return those of which that can be said; they stand in the next report.
+        """
+        with self._lock:
+            tokens = {server_id: token for token, server_id in self._answered.items()}
+            self._presumed = {}
+            for key in server_ids:
+                if key in self._last:
+                    self._presumed[key] = self._last[key]
+                elif key in tokens and key not in self._stopped:
+                    self._presumed[key] = Instance(key, "pending", tokens[key])
+            return set(self._presumed)
+
     def end(self, server_id: str) -> None:
         """Forget a server that the gridmanager has had stopped."""
         with self._lock:
+            self._stopped.add(server_id)
             self._last.pop(server_id, None)
             self._failed.pop(server_id, None)
 
@@ -102,7 +120,8 @@ class Census:
             self._forget(time.monotonic() - RETENTION)
             for server in servers:
                 self._judge(server)
-            told = {one.id: instance(one, self._last.get(one.id)) for one in servers if one.id not in strays}
+            told = {**self._presumed}
+            told.update((one.id, instance(one, self._last.get(one.id))) for one in servers if one.id not in strays)
             told.update((key, failed.instance) for key, failed in self._failed.items() if key not in strays)
             self._last = told
             return tuple(told.values())

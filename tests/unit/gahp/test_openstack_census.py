@@ -58,3 +58,17 @@ def test_a_server_that_comes_late_with_the_token_of_one_that_is_gone_is_a_stray(
     late = Server("b", "ACTIVE", None, "t", created=2)
     assert known.strays([late]) == (late,)
     assert known.report([late]) == ()
+
+
+def test_what_a_burst_hides_is_told_as_before_or_as_pending() -> None:
+    known = census()
+    seen = Server("1", "ACTIVE", None, "t")
+    (running,) = known.report([seen])
+    known.answer("u", "2")
+    known.answer("v", "3")
+    known.end("3")
+    assert known.presume(["1", "2", "3", "4"]) == {"1", "2"}
+    told = {one.id: (one.state, one.token) for one in known.report([])}
+    assert told == {"1": (running.state, "t"), "2": ("pending", "u")}
+    assert known.presume([]) == set()
+    assert known.report([]) == ()
