@@ -15,6 +15,7 @@ from typing import TypeVar
 from condor_elastic import publish
 from condor_elastic.act import perform
 from condor_elastic.act.contextualise import sweep_user_data
+from condor_elastic.act.ghosts import renew_ghosts
 from condor_elastic.associate import associate
 from condor_elastic.decide import plan
 from condor_elastic.knobs import BadKnobs, Settings
@@ -35,6 +36,8 @@ def cycle(settings: Settings, lock: int) -> publish.Ad:
     plans = plan(settings, seen, pool, evaluate)
     for p in plans:
         log.info("%s: %s", p.name, p.verdict)
+    for hopeless in seen.hopeless:
+        log.info("%s", hopeless)
     _sweep(settings, seen)
     outcomes = perform(settings, plans, seen.now, lock)
     for outcome in outcomes:
@@ -42,6 +45,7 @@ def cycle(settings: Settings, lock: int) -> publish.Ad:
     summary = publish.summary(settings, seen, pool, plans, outcomes)
     try:
         publish.advertise(publish.ads(settings, seen, pool, plans), settings.pool.pool, seen.now)
+        renew_ghosts(settings, plans, seen.now)
     except Exception as error:  # the ads are for people; what was done stays done
         summary["Error"] = f"The ads could not be sent to the collector: {error}"
     return summary
@@ -100,6 +104,8 @@ def rehearse() -> int:
     seen = look(settings)
     for p in plan(settings, seen, associate(_known(seen.vms), _known(seen.startds)), evaluate):
         print(f"{p.kind} {p.name}: {p.verdict}")
+    for what in (*seen.silent, *seen.hopeless):
+        print(f"{what}.")
     return 0
 
 

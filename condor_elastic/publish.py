@@ -26,7 +26,10 @@ from condor_elastic.model import (
 Value = Union[str, int, float, bool, None]
 Ad = dict[str, Value]
 SUMMARY = ("Verdict", "Error", "Version", "CycleTime", "CycleSeconds", "PilotQueues", "Fleets", "VMs", "Workers",
-           "WorkersIdle", "WorkersBusy", "WorkersRetiring", "Strays", "ActionsDone", "ActionsFailed")  # fmt: skip
+           "WorkersIdle", "WorkersBusy", "WorkersRetiring", "Strays", "JobsHopeless", "Hopeless", "ActionsDone",
+           "ActionsFailed")  # fmt: skip
+TOLD = 5
+"""Kinds of hopeless job that the schedd's ad names; the log and the plan name more."""
 TYPES = ("ElasticPilotQueue", "ElasticFleet", "ElasticWorker")
 PHASES: tuple[Phase, ...] = get_args(Phase)
 
@@ -71,6 +74,8 @@ def summary(
         "WorkersBusy": phases["busy"],
         "WorkersRetiring": phases["retiring"],
         "Strays": len(pool.strays),
+        "JobsHopeless": sum(one.count for one in seen.hopeless),
+        "Hopeless": ". ".join(str(one) for one in seen.hopeless[:TOLD]) or None,
         "ActionsDone": len(outcomes) - len(failed),
         "ActionsFailed": len(failed),
     }
@@ -137,6 +142,7 @@ def _worker_ad(worker: Worker, now: int) -> Ad:
         "Age": now - (startd.since if startd else vm.since),
         "Failure": classify(vm.hold_code, vm.hold_subcode, vm.hold_reason) if worker.phase == "failed" else None,
         "Why": vm.hold_reason or None,
+        "Differs": (startd.differs or None) if startd else None,
     }
 
 

@@ -12,6 +12,7 @@ from condor_elastic.decide.policies import Evaluate, View, cannot, fold, lift, l
 from condor_elastic.decide.policies.floors import floor, kept_spare
 from condor_elastic.decide.policies.limits import room
 from condor_elastic.decide.retirement import give_back, least_loaded, taken_back_first, unneeded
+from condor_elastic.decide.rooms import Demand, free_room
 from condor_elastic.decide.verdicts import fleet_verdict
 from condor_elastic.decide.words import count
 from condor_elastic.knobs.table import PREFIX, FleetKnobs
@@ -28,46 +29,41 @@ from condor_elastic.model import (
     Worker,
 )
 
-ARRIVAL = ("idle", "busy", "booting", "starting", "requested")  # room that is sooner there is filled first
-
 
 @dataclass(frozen=True)
-class Demand:
-    """Jobs that no room is left for, the rooms (by ElasticVM) that the others take, and why nothing may shrink."""
+class Fleet:
+    """One fleet in this cycle: its workers, what the policies look at, and who is taken back for waiting jobs."""
 
-    rest: tuple[JobGroup, ...]
-    used: frozenset[str]
-    hold: str = ""
-
-
-def place_on_supply(fleets: Sequence[FleetKnobs], workers: Sequence[Worker], groups: Sequence[JobGroup]) -> Demand:
-    """Place the idle jobs on all that serves or is on its way, of all fleets, before any fleet grows."""
-    templates = {fleet.name.upper(): fleet for fleet in fleets}
-    rooms = []
-    for worker in sorted(workers, key=lambda w: ARRIVAL.index(w.phase) if w.phase in ARRIVAL else 0):
-        fleet = templates.get(worker.vm.fleet.upper())
-        if worker.phase in SERVING and worker.startd:
-            rooms.append(Room(worker.vm.vm, worker.vm.fleet, worker.startd.free))
-        elif worker.phase in PENDING and fleet:
-            rooms.append(Room(worker.vm.vm, worker.vm.fleet, fleet.template))
-    used, rest = fill(groups, rooms)
-    return Demand(rest, used)
+    knobs: FleetKnobs
+    workers: tuple[Worker, ...]
+    view: View
+    back: tuple[Worker, ...] = ()
 
 
-def plan_fleet(
+def reclaim(
     knobs: FleetKnobs, workers: Sequence[Worker], demand: Demand, now: int, evaluate: Evaluate = cannot
-) -> tuple[Plan, Demand]:
-    """Decide for one fleet; give its plan, and the demand that is left for the next fleet."""
+) -> tuple[Fleet, Demand]:
+    """Place the jobs that are left on what is retiring and may stay; give the fleet and the jobs left then."""
     view = fleet_view(knobs, workers, demand.used, evaluate)
-    back, rest = _take_back(view, workers, demand.rest)
-    wanted = machines(rest, knobs.name, knobs.template)
-    view = _with_demand(view, len(back), wanted, rest)
+    retiring = _may_stay(view, workers)
+    rooms = [free_room(worker, now, place) for place, worker in enumerate(retiring)]
+    used, rest = fill(demand.rest, rooms)
+    back = tuple(worker for worker in retiring if worker.vm.vm in used)
+    return Fleet(knobs, tuple(workers), view, back), replace(demand, rest=rest)
+
+
+def plan_fleet(fleet: Fleet, demand: Demand, now: int) -> tuple[Plan, Demand]:
+    """Decide for one fleet; give its plan, and the demand that is left for the next fleet."""
+    knobs, workers, view = fleet.knobs, fleet.workers, fleet.view
+    wanted = machines(demand.rest, knobs.name, knobs.template)
+    back = (*fleet.back, *_full_ones(fleet, wanted))
+    view = _with_demand(view, len(back), wanted, demand.rest)
     steps = fold(knobs.policies, view)
     n, why = (steps[-1].after if steps else 0), limit(steps, wanted)
     failed = _fresh_failure(knobs, workers, now)
     if failed and n > 0:
         n, why = 0, failed
-    because = "demand came back" if any(knobs.name in group.fleets for group in demand.rest) else floor(view)[1]
+    because = "demand came back" if fleet.back or view.jobs else floor(view)[1]
     actions: list[Action] = [NoteJoined(w) for w in workers if w.startd and w.vm.joined is None]
     actions += [Unretire(w, because) for w in back]
     actions += [SubmitVms(knobs.name, n)] if n > 0 else []
@@ -76,9 +72,11 @@ def plan_fleet(
         actions += [] if growing else _shrink(view, workers, demand, n, why, now)
         actions += [Remove(w.vm, "its back-off is over") for w in workers if w.phase == "failed"
                     and now - w.vm.since >= knobs.backoff]
-    _, rest = fill(rest, [Room(f"new-{i}", knobs.name, knobs.template) for i in range(max(0, n))])
+    launched = max(0, n)
+    _, rest = fill(demand.rest, [Room("new", knobs.name, knobs.template, count=launched)] if launched else [])
     verdict = fleet_verdict(actions, n, view, why, lift(steps), demand.hold)
-    return Plan("fleet", knobs.name, verdict, wanted, tuple(actions), steps), replace(demand, rest=rest)
+    more = 0 if failed else max(0, room(view) - launched)
+    return Plan("fleet", knobs.name, verdict, wanted, tuple(actions), steps, more), replace(demand, rest=rest)
 
 
 def fleet_view(
@@ -111,22 +109,23 @@ def _with_demand(view: View, back: int, wanted: int, rest: Sequence[JobGroup]) -
     )
 
 
-def _take_back(
-    view: View, workers: Sequence[Worker], rest: tuple[JobGroup, ...]
-) -> tuple[list[Worker], tuple[JobGroup, ...]]:
-    """Choose those that have room for the jobs, and then full ones too while jobs are left or too few stay.
+def _may_stay(view: View, workers: Sequence[Worker]) -> list[Worker]:
+    """List what is retiring and may be taken back under the caps, those that are sure to stay first."""
+    most = view.retiring + room(view)
+    if "KeepNRunning" in view.knobs.policies:
+        most = min(most, view.value("KEEP_RUNNING") - view.staying)
+    return taken_back_first([w for w in workers if w.phase == "retiring"])[: max(0, most)]
+
+
+def _full_ones(fleet: Fleet, wanted: int) -> list[Worker]:
+    """List the full ones to take back too, while jobs are left or too few stay.
 
     To take a full one back costs nothing, it stays as long as its jobs do; to let it go while jobs wait costs a boot.
     """
-    knobs = view.knobs
-    most = view.retiring + room(view)
-    if "KeepNRunning" in knobs.policies:
-        most = min(most, view.value("KEEP_RUNNING") - view.staying)
-    retiring = taken_back_first([w for w in workers if w.phase == "retiring"])[: max(0, most)]
-    used, rest = fill(rest, [Room(w.vm.vm, knobs.name, w.startd.free) for w in retiring if w.startd])
-    more = max(machines(rest, knobs.name, view.value("TEMPLATE")), floor(view)[0] - view.staying - len(used))
-    full = [w for w in retiring if w.vm.vm not in used][: max(0, more)]
-    return [w for w in retiring if w.vm.vm in used or w in full], rest
+    view = fleet.view
+    more = max(wanted, floor(view)[0] - view.staying - len(fleet.back))
+    others = [worker for worker in _may_stay(view, fleet.workers) if worker not in fleet.back]
+    return others[: max(0, more)]
 
 
 def _fresh_failure(knobs: FleetKnobs, workers: Sequence[Worker], now: int) -> str:

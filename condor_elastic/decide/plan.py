@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from condor_elastic.decide.fleets import place_on_supply, plan_fleet
+from dataclasses import replace
+
+from condor_elastic.decide.fleets import plan_fleet, reclaim
 from condor_elastic.decide.policies import Evaluate, cannot
 from condor_elastic.decide.queues import plan_queue
+from condor_elastic.decide.rooms import place_on_supply
 from condor_elastic.knobs.table import FleetKnobs, Settings
 from condor_elastic.model import Plan, Pool, Snapshot, Unknown
 
@@ -19,7 +22,7 @@ def plan(settings: Settings, seen: Snapshot, pool: Pool, evaluate: Evaluate = ca
         plan_queue(knobs, seen.queues.get(knobs.name, unasked), seen.pilots, seen.startds, seen.now, evaluate)
         for knobs in settings.queues
     )
-    return queues + _plan_fleets(settings.fleets, seen, pool, evaluate)
+    return queues + _plan_fleets(in_order(settings), seen, pool, evaluate)
 
 
 def _plan_fleets(
@@ -29,13 +32,26 @@ def _plan_fleets(
         if isinstance(source, Unknown):
             return tuple(Plan("fleet", f.name, f"Doing nothing, because {source}.") for f in fleets)
     assert not isinstance(seen.idle, Unknown)  # noqa: S101  narrows the type
-    demand = place_on_supply(fleets, pool.workers, seen.idle)
-    # Jobs that a silent PanDA server holds back are not seen as idle jobs here, so no worker may be called unneeded.
-    silent = [str(stats) for stats in seen.queues.values() if isinstance(stats, Unknown)]
+    demand = place_on_supply(fleets, pool.workers, seen.idle, seen.site, seen.now)
+    # Jobs that a silent PanDA server holds back, or a silent schedd has, are not seen here: no worker may be called
+    # unneeded.
+    silent = [str(one) for one in (*seen.queues.values(), *seen.silent) if isinstance(one, Unknown)]
     if silent:
-        demand = type(demand)(demand.rest, demand.used, hold=silent[0])
-    plans = []
+        demand = replace(demand, hold=silent[0])
+    # Whatever fleet it is of, a worker that is taken back is there at once: before any fleet launches.
+    reclaimed = []
     for knobs in fleets:
-        decided, demand = plan_fleet(knobs, pool.of(knobs.name), demand, seen.now, evaluate)
+        fleet, demand = reclaim(knobs, pool.of(knobs.name), demand, seen.now, evaluate)
+        reclaimed.append(fleet)
+    plans = []
+    for fleet in reclaimed:
+        decided, demand = plan_fleet(fleet, demand, seen.now)
         plans.append(decided)
     return tuple(plans)
+
+
+def in_order(settings: Settings) -> tuple[FleetKnobs, ...]:
+    """Give the fleets, the preferred first, as ELASTIC_FLEET_ORDER says; those that are equal as they are listed."""
+    if settings.pool.fleet_order == "Price":
+        return tuple(sorted(settings.fleets, key=lambda fleet: fleet.price / fleet.template.cpus))
+    return settings.fleets

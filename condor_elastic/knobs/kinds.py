@@ -9,8 +9,6 @@ import re
 from collections.abc import Callable
 from typing import Any, Union
 
-from condor_elastic.model import Shape
-
 Number = Union[int, float]
 _OPERATORS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -117,12 +115,3 @@ def submit_text(value: str) -> str:
         if re.match(r"\s*queue\b", line, re.IGNORECASE):
             raise ValueError("submit commands without a queue statement (how many is decided each cycle)")
     return value.strip()
-
-
-def template(value: str) -> Shape:
-    """Read a machine as ``Cpus = 8; Memory = 16384`` (MB), with or without the brackets of a ClassAd."""
-    pairs = dict(re.findall(r"(\w+)\s*=\s*(\d+)\s*(?:;|$|\])", value))
-    found = {key.lower(): int(number) for key, number in pairs.items()}
-    if not found.get("cpus") or not found.get("memory"):
-        raise ValueError("a machine such as  Cpus = 8; Memory = 16384  (MB)")
-    return Shape(found["cpus"], found["memory"])

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from condor_elastic.knobs import kinds
-from condor_elastic.model import Shape
+from condor_elastic.knobs.template import template as machine
+from condor_elastic.model import Template
 
 PREFIX = "ELASTIC_"
 REQUIRED: Any = object()
@@ -55,6 +56,23 @@ class GlobalKnobs:
     query_timeout: int = knob(kinds.seconds, 20, "Seconds a daemon has to answer before it counts as unknown.")
     panda_timeout: int = knob(kinds.seconds, 30, "Seconds a PanDA server has for its whole answer.")
     panda_max_bytes: int = knob(kinds.whole_number, 20_000_000, "Largest answer taken from a PanDA server, bytes.")
+    schedd_names: tuple[str, ...] = knob(
+        kinds.words, (), "Schedds whose idle jobs may start VMs, as condor_q -name takes them. Empty: the local one."
+    )
+    whatif: str = knob(
+        kinds.one_of("Match", "Negotiator"),
+        "Match",
+        "Who tells which jobs a fleet could run: Match evaluates the Requirements of the schedds' idle jobs here; "
+        "Negotiator asks the pool's negotiator, with its limits and shares, by an offline machine ad for each fleet.",
+    )
+    demand_min_age: int = knob(
+        kinds.seconds, 0, "Match: seconds a job must have been idle to start VMs; free slots have the first go."
+    )
+    fleet_order: str = knob(
+        kinds.one_of("Listed", "Price"),
+        "Listed",
+        "Which fleet takes jobs first, and shrinks last: as FLEET_NAMES lists them, or the lowest PRICE a core.",
+    )
     user: str = knob(kinds.text, "elastic", "Operating-system user who owns the pilots and the VM jobs.")
     token_directory: str = knob(
         kinds.text, "/etc/condor/elastic.d/tokens.d", "Directory with the token of the elastic identity."
@@ -102,7 +120,12 @@ class FleetKnobs:
     """Knobs of one fleet, ``ELASTIC_<NAME>_<KNOB>``."""
 
     name: str
-    template: Shape = knob(kinds.template, REQUIRED, "Machine that one VM is: Cpus = 8; Memory = 16384 (MB).")
+    template: Template = knob(
+        machine,
+        REQUIRED,
+        "Machine that one VM is, as a ClassAd: Cpus = 8; Memory = 16384 (MB); Disk (KiB), GPUs, Start and whatever "
+        "else its workers advertise and jobs may ask for.",
+    )
     job_requirements: str = knob(kinds.text, "True", "ClassAd expression over a job: which idle jobs may start VMs.")
     policies: tuple[str, ...] = knob(
         kinds.words, ("Ready", "MaxPerCycle", "MaxToRun"), "Policy chain, left to right."

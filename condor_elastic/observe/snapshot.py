@@ -4,42 +4,77 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from condor_elastic.knobs import Settings
-from condor_elastic.model import JobGroup, PilotJob, QueueStats, Snapshot, Startd, Unknown, VmJob
+from condor_elastic.model import Hopeless, JobGroup, PilotJob, QueueStats, SiteRoom, Snapshot, Startd, Unknown, VmJob
 from condor_elastic.observe import jobs, panda, vms
-from condor_elastic.observe.startds import startds
+from condor_elastic.observe.demand import Waiting, waiting
+from condor_elastic.observe.startds import slots
+from condor_elastic.whatif import Engine, Kinds, places_of
+from condor_elastic.whatif.limits import Limits
 
 Seen = TypeVar("Seen")
-
+Slots = tuple[tuple[Startd, ...], tuple[SiteRoom, ...], Kinds]
+Queue = tuple[tuple[VmJob, ...], tuple[PilotJob, ...]]
 
 TIMEOUTS = ("Q_QUERY_TIMEOUT", "QUERY_TIMEOUT", "SEC_TCP_SESSION_TIMEOUT")  # of the schedd, the collector, both
 
 
 def look(settings: Settings) -> Snapshot:
-    """Ask PanDA (each server once), the local schedd and the collector."""
+    """Ask PanDA (each server once), the schedds, the collector and, if it is the engine, the negotiator."""
     import htcondor2
 
     for timeout in TIMEOUTS:
         htcondor2.param[timeout] = str(settings.pool.query_timeout)
     queues = _ask_panda(settings)
-    pool = settings.pool.pool
-    requirements = {fleet.name: fleet.job_requirements for fleet in settings.fleets}
+    queue = _try("the schedd's queue", lambda: _queue(settings))
+    if isinstance(queue, Unknown):
+        seen = _try("the collector", lambda: _slots(settings, Waiting()))
+        startds = seen if isinstance(seen, Unknown) else seen[0]
+        return Snapshot(int(time.time()), queues, queue, pilots=queue, vms=queue, startds=startds)
+    ours, pilots = queue
+    waits = waiting(settings, _try) if settings.fleets else Waiting()
+    seen = _try("the collector", lambda: _slots(settings, waits))
+    if isinstance(seen, Unknown):
+        return Snapshot(int(time.time()), queues, seen, waits.silent, pilots=pilots, vms=ours, startds=seen)
+    startds, site, kinds = seen
+    matched = _try("the matchmaking", lambda: _match(settings, waits, kinds))
+    idle, hopeless = (matched, ()) if isinstance(matched, Unknown) else matched
+    if waits.silent and len(waits.silent) >= max(1, len(settings.pool.schedd_names)) and not waits.clusters:
+        idle = waits.silent[0]
+    return Snapshot(int(time.time()), queues, idle, waits.silent, hopeless, site, pilots, ours, startds)
 
-    def machines() -> tuple[Startd, ...]:
-        collector = htcondor2.Collector()
-        return startds(lambda mark, attrs: collector.query(htcondor2.AdTypes.Startd, mark, attrs), pool)
 
-    def queue() -> tuple[tuple[VmJob, ...], tuple[PilotJob, ...], tuple[JobGroup, ...]]:
-        query = htcondor2.Schedd().query
-        ours = vms.vm_jobs(query, pool, requirements)
-        pilots = jobs.pilot_jobs(query, pool) if settings.queues else ()
-        return ours, pilots, jobs.idle_jobs(query, requirements) if settings.fleets else ()
+def _queue(settings: Settings) -> Queue:
+    """Read what is ours in the local schedd: all or nothing, as one answer that fails makes the other doubtful."""
+    import htcondor2
 
-    seen = _try("the schedd's queue", queue)  # all of it or nothing: one answer that fails makes the others doubtful
-    vm_jobs, pilots, idle = (seen, seen, seen) if isinstance(seen, Unknown) else seen
-    return Snapshot(int(time.time()), queues, idle, pilots, vm_jobs, _try("the collector", machines))
+    query, pool = htcondor2.Schedd().query, settings.pool.pool
+    ours = vms.vm_jobs(query, pool, [fleet.name for fleet in settings.fleets])
+    return ours, jobs.pilot_jobs(query, pool) if settings.queues else ()
+
+
+def _slots(settings: Settings, waits: Waiting) -> Slots:
+    import htcondor2
+
+    collector = htcondor2.Collector()
+    looked_at = places_of(cluster.ad for cluster in waits.clusters)
+    return slots(lambda mark, attrs: collector.query(htcondor2.AdTypes.Startd, mark, attrs), settings.pool.pool,
+                 looked_at, settings.fleets)  # fmt: skip
+
+
+def _match(
+    settings: Settings, waits: Waiting, kinds: Kinds
+) -> tuple[tuple[JobGroup, ...], tuple[Hopeless, ...]]:
+    limits = Limits(_param, waits.used or {})
+    return Engine(settings.fleets).groups(waits.clusters, kinds.ads, limits)
+
+
+def _param(name: str) -> Any:
+    import htcondor2
+
+    return htcondor2.param.get(name)
 
 
 def _try(source: str, ask: Callable[[], Seen]) -> Seen | Unknown:

@@ -1,0 +1,27 @@
+"""One look at everything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from condor_elastic.model.demand import Hopeless, JobGroup, PilotJob, QueueStats, Unknown
+from condor_elastic.model.supply import SiteRoom, Startd, VmJob
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One look at everything; what could not be seen is Unknown.
+
+    silent names the sources of demand that did not answer, beside those that did: nothing may be called unneeded.
+    """
+
+    now: int
+    queues: Mapping[str, QueueStats | Unknown] = field(default_factory=dict)
+    idle: tuple[JobGroup, ...] | Unknown = ()
+    silent: tuple[Unknown, ...] = ()
+    hopeless: tuple[Hopeless, ...] = ()
+    site: tuple[SiteRoom, ...] = ()
+    pilots: tuple[PilotJob, ...] | Unknown = ()
+    vms: tuple[VmJob, ...] | Unknown = ()
+    startds: tuple[Startd, ...] | Unknown = ()

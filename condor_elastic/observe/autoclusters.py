@@ -1,0 +1,82 @@
+"""Idle jobs by autocluster, from a schedd: two cheap queries, whatever the number of jobs.
+
+QueryOpt.AutoCluster gives the ad of each autocluster (it answers nothing when it is given a constraint), GroupBy the
+counts.  A constraint of GroupBy looks at the groups, not at the jobs: so what idleness is seen by is grouped by, and
+sorted out here.  While a pool has no slot at all nothing is ever negotiated, and no job has an autocluster: those are
+grouped by their Requirements and all that these look at.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from condor_elastic.model import IDLE
+from condor_elastic.whatif import Autocluster
+from condor_elastic.whatif.engine import DURATIONS
+
+VANILLA = 5
+# A job that a JobRouter or a CE has routed is counted as the copy that would run here, not as the original, which is
+# Managed by the router (attributes: src/condor_includes/condor_attributes.h).
+IDLENESS = ["JobStatus", "JobUniverse", "Managed", "AutoClusterId"]
+ASKED = ("Requirements", "RequestCpus", "RequestMemory", "RequestDisk", "RequestGPUs", "ConcurrencyLimits")
+
+
+def autoclusters(schedd: Any, also: Iterable[str], min_age: int = 0, where: str = "") -> tuple[Autocluster, ...]:
+    """Read the idle jobs of one schedd (htcondor2.Schedd), idle for min_age seconds at least.
+
+    also names attributes of jobs that knobs look at; where names the schedd if there are several.  Raises the bindings'
+    errors.
+    """
+    import htcondor2
+
+    also = sorted({*also, *DURATIONS})
+    rows = _idle(schedd, also, min_age)
+    ads = {}
+    if any("AutoClusterId" in row for row in rows):
+        ads = {ad["AutoClusterId"]: ad for ad in schedd.query(opts=htcondor2.QueryOpt.AutoCluster)}
+    found: dict[tuple[Any, ...], Autocluster] = {}
+    for row in rows:
+        number = row.get("AutoClusterId")
+        if number in ads:
+            key = number, *(str(row.lookup(name)) if name in row else "" for name in also)
+            before = found[key].count if key in found else 0
+            cluster = found.get(key) or Autocluster(_joined(ads[number], row, also), 0, f"autocluster {number}{where}")
+            found[key] = replace(cluster, count=before + int(row["JobCount"]))
+    strangers = _virgin(schedd, also, min_age, where) if any(row.get("AutoClusterId") not in ads for row in rows) else []
+    return (*found.values(), *strangers)
+
+
+def _idle(schedd: Any, names: Iterable[str], min_age: int) -> list[Any]:
+    """Count the idle jobs by these attributes."""
+    import htcondor2
+
+    aged = ["EnteredCurrentStatus"] if min_age else []
+    rows = schedd.query(projection=[*IDLENESS, *names, *aged], opts=htcondor2.QueryOpt.GroupBy)
+    return [row for row in rows if row.get("JobStatus") == IDLE and row.get("JobUniverse") == VANILLA
+            and row.get("Managed") != "External"
+            and (not aged or time.time() - int(row["EnteredCurrentStatus"]) >= min_age)]  # fmt: skip
+
+
+def _joined(ad: Any, row: Any, also: Iterable[str]) -> Any:
+    import classad2
+
+    extra = [name for name in also if name not in ad and name in row]
+    if extra:
+        ad = classad2.ClassAd(str(ad))
+        for name in extra:
+            ad[name] = row.lookup(name)
+    return ad
+
+
+def _virgin(schedd: Any, also: Iterable[str], min_age: int, where: str) -> list[Autocluster]:
+    import classad2
+
+    nothing = classad2.ClassAd()
+    texts = {str(row.lookup("Requirements")) for row in _idle(schedd, ["Requirements"], 0) if "Requirements" in row}
+    named = {name.split(".")[-1] for text in texts for name in nothing.externalRefs(classad2.ExprTree(text))}
+    rows = _idle(schedd, sorted({*ASKED, *named, *also}), min_age)
+    return [Autocluster(row, int(row["JobCount"]), f"jobs {row['JobIds']}{where}")
+            for row in rows if "AutoClusterId" not in row]  # fmt: skip

@@ -1,0 +1,46 @@
+"""A fleet's template as the slot ad that its workers will have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from condor_elastic.model import Shape, Template
+
+# What a worker of today advertises and jobs ask for without saying so (condor_submit adds it to Requirements).
+USUAL = {
+    "MyType": "Machine",
+    "Arch": "X86_64",
+    "OpSys": "LINUX",
+    "HasFileTransfer": True,
+    "State": "Unclaimed",
+    "Activity": "Idle",
+    "SlotType": "Partitionable",
+    "PartitionableSlot": True,
+    "SlotID": 1,
+}
+
+
+def machine(template: Template) -> Any:
+    """Make the ClassAd of one empty machine; Start, where it stands there, is what the machine asks of jobs.
+
+    Raises the bindings' error where the text is no ClassAd.
+    """
+    import classad2
+
+    ad = classad2.ClassAd(USUAL)
+    stated = classad2.ClassAd(f"[{template.text}]")
+    for name in stated:
+        ad[name] = stated.lookup(name)
+    put_shape(ad, template)
+    for name, value in (("Cpus", template.cpus), ("Memory", template.memory), ("Disk", template.disk)):
+        ad[f"TotalSlot{name}"] = ad[f"Total{name}"] = value
+    if "Requirements" not in ad:
+        ad["Requirements"] = ad.lookup("Start") if "Start" in ad else classad2.ExprTree("True")
+    return ad
+
+
+def put_shape(ad: Any, shape: Shape) -> None:
+    """Say a shape in a slot ad; a slot without GPUs does not speak of them."""
+    ad["Cpus"], ad["Memory"], ad["Disk"] = shape.cpus, shape.memory, shape.disk
+    if shape.gpus:
+        ad["GPUs"] = shape.gpus

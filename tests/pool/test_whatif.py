@@ -1,0 +1,162 @@
+"""Demand that tells the truth, on a real schedd, collector and negotiator."""
+
+import subprocess
+
+import htcondor2
+import pytest
+from live.pool import run, wait_for
+from real import FLEET
+
+from condor_elastic.knobs.macros import configured
+from condor_elastic.observe import look
+
+CLOUD = (
+    FLEET.replace("Cpus = 2; Memory = 2048", "Cpus = 8; Memory = 16384; Disk = 100000000").replace("VMS = 2", "VMS = 9")
+    + "ELASTIC_TRY_MAX_PER_CYCLE = 0\n"
+)
+NEGOTIATOR = "ELASTIC_WHATIF = Negotiator\n"
+GHOST = "ElasticGhost =?= true"
+LATEST = "LastNegotiationCycleTime0"
+
+
+def seen(pool):
+    htcondor2.reload_config()
+    return look(configured())
+
+
+def demand(pool):
+    """Cores to number, of the jobs that the fleet could run."""
+    idle = seen(pool).idle
+    assert isinstance(idle, tuple), idle
+    return {group.shape.cpus: group.count for group in idle if "try" in group.fleets}
+
+
+def negotiated(pool):
+    """Wait until a negotiation that began after now has been told to the collector."""
+    before = max(ad[LATEST] for ad in pool.ads("-negotiator"))
+    wait_for("two negotiations", lambda: max(ad[LATEST] for ad in pool.ads("-negotiator")) > before + 5, 60)
+
+
+def ask(pool):
+    """Have the ghost published, and wait for the answer."""
+    pool.cycle()
+    wait_for("the ghost", lambda: pool.ads("-constraint", GHOST))
+    negotiated(pool)
+
+
+def fleet_ad(pool):
+    done = pool.cycle()
+    assert done.returncode == 0, done.stderr
+    print(done.stdout)
+    (ad,) = pool.ads("-any", "-constraint", 'MyType == "ElasticFleet"')
+    return ad
+
+
+def submit_the_issues_jobs(pool):
+    pool.submit(7, request_cpus=2)
+    pool.submit(5)
+    pool.submit(3, request_memory="99GB")
+
+
+def test_match_packs_nineteen_cores_into_three_machines_and_names_what_is_hopeless(pool):
+    pool.knobs(CLOUD)
+    submit_the_issues_jobs(pool)
+    assert fleet_ad(pool)["Wanted"] == 3
+    assert demand(pool) == {2: 7, 1: 5}
+    said = pool.cycle().stdout
+    assert "JobsHopeless = 3" in said
+    assert "on try: TARGET.Memory >= RequestMemory is false" in said
+
+
+def test_the_negotiator_agrees_and_its_answer_goes_with_the_jobs(pool):
+    pool.knobs(CLOUD + NEGOTIATOR)
+    submit_the_issues_jobs(pool)
+    assert "not negotiated since" in str(seen(pool).silent) or not pool.ads("-constraint", GHOST)
+    ask(pool)
+    assert demand(pool) == {2: 7, 1: 5}
+    assert fleet_ad(pool)["Wanted"] == 3
+    run("condor_rm", "-all")
+    negotiated(pool)
+    (ghost,) = pool.ads("-constraint", GHOST)
+    assert ghost["OfflineMatches"]  # the collector keeps it: what is old must not be believed
+    assert demand(pool) == {}
+
+
+def test_a_ghost_is_withdrawn_with_the_room_and_expires_with_the_controller(pool):
+    pool.knobs(CLOUD + NEGOTIATOR)
+    pool.cycle()
+    (ghost,) = wait_for("the ghost", lambda: pool.ads("-constraint", GHOST))
+    assert ghost["ClassAdLifetime"] == 3 * 100000  # ELASTIC_PERIOD of these tests
+    assert ghost["GhostMultiplier"] == 9
+    pool.knobs(CLOUD.replace("VMS = 9", "VMS = 0") + NEGOTIATOR)
+    pool.cycle()
+    wait_for("its end", lambda: not pool.ads("-constraint", GHOST))
+
+
+def test_the_ghosts_go_with_the_engine(pool):
+    pool.knobs(CLOUD + NEGOTIATOR)
+    pool.cycle()
+    wait_for("the ghost", lambda: pool.ads("-constraint", GHOST))
+    pool.knobs(CLOUD)
+    pool.cycle()
+    wait_for("its end", lambda: not pool.ads("-constraint", GHOST))
+
+
+@pytest.mark.parametrize("engine", ["", NEGOTIATOR], ids=["Match", "Negotiator"])
+def test_a_concurrency_limit_bounds_the_demand(pool, engine):
+    pool.knobs(CLOUD + engine + "SW_LIMIT = 4\n")
+    run("condor_reconfig")
+    pool.submit(50, concurrency_limits="sw")
+    if engine:
+        ask(pool)
+    assert demand(pool) == {1: 4}
+    assert fleet_ad(pool)["Wanted"] == 1
+
+
+def test_jobs_a_router_has_taken_on_and_held_jobs_do_not_count(pool):
+    pool.knobs(CLOUD)
+    pool.submit(4, **{"My.Managed": '"External"', "My.RoutedToJobId": '"9.0"'})
+    pool.submit(2, **{"My.RoutedFromJobId": '"1.0"'})
+    pool.submit(3, hold=True)
+    assert demand(pool) == {1: 2}
+    run("condor_rm", "-all")
+    run("condor_rm", "-forcex", "-all")  # a router would have to let them go
+
+
+def test_jobs_are_left_to_free_slots_until_they_are_old_enough(pool):
+    pool.knobs(CLOUD + "ELASTIC_DEMAND_MIN_AGE = 4\n")
+    pool.submit(2)
+    assert demand(pool) == {}
+    wait_for("their age", lambda: demand(pool) == {1: 2}, 20, 1)
+
+
+def test_a_free_slot_of_the_sites_own_takes_its_jobs(pool):
+    pool.knobs(CLOUD)
+    slot = {"MyType": "Machine", "Name": "slot1@site", "Machine": "site", "MyAddress": "<127.0.0.1:1>",
+            "StartdIpAddr": "<127.0.0.1:1>", "Cpus": 4, "Memory": 4000, "Disk": 10**7, "TotalSlotCpus": 4,
+            "TotalSlotMemory": 4000, "TotalSlotDisk": 10**7, "Arch": "X86_64", "OpSys": "LINUX", "State": "Unclaimed",
+            "Activity": "Idle", "SlotType": "Static", "HasFileTransfer": True, "ClassAdLifetime": 30,
+            "SlotWeight": 0}  # fmt: skip
+    text = f"import htcondor2, classad2\nad = classad2.ClassAd({slot!r})\n" \
+           "ad['Start'] = classad2.ExprTree('TARGET.RequestCpus =?= 2 && Site =!= 5')\n" \
+           "ad['Requirements'] = classad2.ExprTree('false')\n" \
+           "htcondor2.Collector().advertise([ad], 'UPDATE_STARTD_AD')\n"  # fmt: skip
+    subprocess.run(["setpriv", "--reuid=condor", "--regid=condor", "--init-groups", "python3", "-c", text], check=True)
+    wait_for("the slot", lambda: pool.ads("-constraint", 'Machine == "site"'))
+    pool.submit(3, request_cpus=2)
+    pool.submit(8, request_cpus=1)
+    ad = fleet_ad(pool)
+    assert ad["Wanted"] == 2  # two jobs of two cores fit there, none of one: its Start refuses them
+    run("condor_rm", "-constraint", "RequestCpus =!= 2")
+    run("condor_rm", f"{pool.jobs()[0]['ClusterId']}.0")
+    assert "every idle job has room" in fleet_ad(pool)["Verdict"]
+
+
+def test_a_schedd_that_does_not_answer_takes_nothing_from_the_others(pool):
+    pool.knobs(CLOUD + "ELASTIC_SCHEDD_NAMES = cm.elastic.test, gone.elastic.test\n")
+    pool.submit(3)
+    assert demand(pool) == {1: 3}
+    assert "the schedd gone.elastic.test is unknown" in str(seen(pool).silent[0])
+    assert "retiring nothing, because the schedd gone.elastic.test" in fleet_ad(pool)["Verdict"]
+    pool.knobs(CLOUD + "ELASTIC_SCHEDD_NAMES = gone.elastic.test\n")
+    assert "Doing nothing, because the schedd gone.elastic.test is unknown" in fleet_ad(pool)["Verdict"]
