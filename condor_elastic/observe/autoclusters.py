@@ -45,8 +45,8 @@ def autoclusters(schedd: Any, also: Iterable[str], min_age: int = 0, where: str 
             before = found[key].count if key in found else 0
             cluster = found.get(key) or Autocluster(_joined(ads[number], row, also), 0, f"autocluster {number}{where}")
             found[key] = replace(cluster, count=before + int(row["JobCount"]))
-    strangers = _virgin(schedd, also, min_age, where) if any(row.get("AutoClusterId") not in ads for row in rows) else []
-    return (*found.values(), *strangers)
+    strange = any(row.get("AutoClusterId") not in ads for row in rows)
+    return (*found.values(), *(_virgin(schedd, also, min_age, where) if strange else ()))
 
 
 def _idle(schedd: Any, names: Iterable[str], min_age: int) -> list[Any]:

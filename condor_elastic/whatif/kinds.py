@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from condor_elastic.model import Shape
@@ -45,20 +45,17 @@ class Kinds:
         return slot
 
 
-def differences(stated: Mapping[str, Any], ad: Any, whole: Shape, template: Shape) -> str:
+def differences(stated: Any, ad: Any, whole: Shape, template: Shape) -> str:
     """Say in what a worker is not the machine that its fleet's template states; empty if it is, or has more."""
-    import classad2
-
     pairs = (("Cpus", whole.cpus, template.cpus), ("Memory", whole.memory, template.memory),
              ("GPUs", whole.gpus, template.gpus))  # fmt: skip
     found = [f"{name} = {here}, not {there}" for name, here, there in pairs if here < there]
     if "Disk" in stated and whole.disk < template.disk:
         found.append(f"Disk = {whole.disk}, not {template.disk}")
-    for name, expression in stated.items():
+    for name in sorted(stated):
         if name.lower() in ROOM or name.lower() in ("start", "requirements"):
             continue
-        there = classad2.ExprTree(str(expression)).eval(ad)
-        here = ad.eval(name) if name in ad else None
+        there, here = stated.eval(name), ad.eval(name) if name in ad else None
         if here != there:
             found.append(f"{name} = {'undefined' if here is None else here}, not {there}")
     return "; ".join(found)

@@ -78,9 +78,9 @@ def test_a_kill_with_the_relay_leaves_one_instance_a_job_and_no_stock_gahp(cloud
     for pid in pids(victim):
         os.kill(pid, signal.SIGKILL)
     wait_for("the end of the stock GAHP", lambda: not set(stock) & set(pids("stock")), 60)
-    # Not JobStatus: to moto the stock GAHP finds the instances of a lost launch by list, and HTCondor's GM_SEEK_INSTANCE_ID
-    # leaves a job Idle whose instance runs in the first list already.  The relay changes nothing in that.
-    runs = "EC2InstanceName isnt undefined && GridJobStatus == \"running\""
+    # Not JobStatus: with moto HTCondor finds the instances of a lost launch by list, and GM_SEEK_INSTANCE_ID in its
+    # ec2job.cpp leaves a job Idle whose instance runs in the first list already.  The relay changes nothing in that.
+    runs = 'EC2InstanceName isnt undefined && GridJobStatus == "running"'
     jobs = wait_for("an instance for each", lambda: len(found := cloud.jobs(runs)) == vms and found, 200)
     assert {one["InstanceId"] for one in instances()} == {job["EC2InstanceName"] for job in jobs}
     assert proxy.launched == vms

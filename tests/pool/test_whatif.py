@@ -14,6 +14,13 @@ CLOUD = (
     FLEET.replace("Cpus = 2; Memory = 2048", "Cpus = 8; Memory = 16384; Disk = 100000000").replace("VMS = 2", "VMS = 9")
     + "ELASTIC_TRY_MAX_PER_CYCLE = 0\n"
 )
+ADVERTISE = """
+import classad2, htcondor2
+ad = classad2.ClassAd({slot!r})
+ad["Start"] = classad2.ExprTree("TARGET.RequestCpus =?= 2 && Site =!= 5")
+ad["Requirements"] = classad2.ExprTree("false")
+htcondor2.Collector().advertise([ad], "UPDATE_STARTD_AD")
+"""
 NEGOTIATOR = "ELASTIC_WHATIF = Negotiator\n"
 GHOST = "ElasticGhost =?= true"
 LATEST = "LastNegotiationCycleTime0"
@@ -137,10 +144,7 @@ def test_a_free_slot_of_the_sites_own_takes_its_jobs(pool):
             "TotalSlotMemory": 4000, "TotalSlotDisk": 10**7, "Arch": "X86_64", "OpSys": "LINUX", "State": "Unclaimed",
             "Activity": "Idle", "SlotType": "Static", "HasFileTransfer": True, "ClassAdLifetime": 30,
             "SlotWeight": 0}  # fmt: skip
-    text = f"import htcondor2, classad2\nad = classad2.ClassAd({slot!r})\n" \
-           "ad['Start'] = classad2.ExprTree('TARGET.RequestCpus =?= 2 && Site =!= 5')\n" \
-           "ad['Requirements'] = classad2.ExprTree('false')\n" \
-           "htcondor2.Collector().advertise([ad], 'UPDATE_STARTD_AD')\n"  # fmt: skip
+    text = ADVERTISE.format(slot=slot)
     subprocess.run(["setpriv", "--reuid=condor", "--regid=condor", "--init-groups", "python3", "-c", text], check=True)
     wait_for("the slot", lambda: pool.ads("-constraint", 'Machine == "site"'))
     pool.submit(3, request_cpus=2)

@@ -8,7 +8,8 @@ import pytest
 import condor_elastic
 
 PACKAGE = Path(condor_elastic.__file__).parent
-PURE = [PACKAGE / "associate.py", *sorted((PACKAGE / "model").rglob("*.py")), *sorted((PACKAGE / "decide").rglob("*.py"))]
+FOLDERS = [PACKAGE / "model", PACKAGE / "decide"]
+PURE = [PACKAGE / "associate.py", *sorted(path for folder in FOLDERS for path in folder.rglob("*.py"))]
 ALLOWED = {"__future__", "bisect", "collections", "dataclasses", "math", "typing", "condor_elastic"}
 
 

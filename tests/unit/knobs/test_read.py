@@ -2,13 +2,15 @@ import pytest
 
 from condor_elastic.knobs import BadKnobs, read
 from condor_elastic.knobs.table import QUEUE_POLICIES
-from condor_elastic.model import Shape
+from condor_elastic.knobs.template import BOUNDLESS, RIGHT
+from condor_elastic.model import Template
 
+MACHINE = "Cpus = 8; Memory = 16384"
 BASE = {"ELASTIC_POOL": "p", "ELASTIC_TRUST_DOMAIN": "t", "ELASTIC_COLLECTOR": "cm"}
 FLEET = {
     **BASE,
     "ELASTIC_FLEET_NAMES": "ec2_spot",
-    "ELASTIC_EC2_SPOT_TEMPLATE": "Cpus = 8; Memory = 16384",
+    "ELASTIC_EC2_SPOT_TEMPLATE": MACHINE,
     "ELASTIC_EC2_SPOT_SUBMIT": "ec2_ami_id = ami-1",
 }
 QUEUE = {
@@ -32,7 +34,7 @@ def test_nothing_named_means_nothing_to_do():
 
 def test_a_fleet_has_its_defaults():
     (fleet,) = read(FLEET).fleets
-    assert (fleet.name, fleet.template, fleet.max_vms) == ("ec2_spot", Shape(8, 16384), 0)
+    assert (fleet.name, fleet.template, fleet.max_vms) == ("ec2_spot", Template(8, 16384, BOUNDLESS, 0, MACHINE), 0)
     assert fleet.policies == ("Ready", "MaxPerCycle", "MaxToRun")
 
 
@@ -64,7 +66,7 @@ def test_empty_is_unset():
         ("MAX_VMS", "__import__('os')", "a whole number, 0 or more"),
         ("IDLE_TIMEOUT", "10m", "a number of seconds, 0 or more (10 * $(MINUTE) is fine)"),
         ("RETIRE", "Hard", "one of Empty, Soft"),
-        ("TEMPLATE", "Cpus = 8", "a machine such as  Cpus = 8; Memory = 16384  (MB)"),
+        ("TEMPLATE", "Cpus = 8", RIGHT),
         ("SUBMIT", "a = b\nQueue 5", "submit commands without a queue statement (how many is decided each cycle)"),
     ],
 )
