@@ -44,10 +44,9 @@ def slots(
 
     looked_at names the attributes of slots that idle jobs look at.
     """
-    mine = f'ElasticPool == "{pool}" && ElasticVM isnt undefined'
-    mark = f'SlotType =!= "Dynamic" && Offline =!= true && ({mine} || (State == "Unclaimed" && Cpus > 0))'
     stated = {fleet.name.upper(): (_stated(fleet), fleet) for fleet in fleets}
     names = {*looked_at, *(name for ad, _ in stated.values() for name in ad)}
+    mark = wanted(pool)
     ads = list(query(mark, _projection(names)))
     own = _looked_at_by_slots(ads) - {name.lower() for name in (*names, *STARTD_ATTRS)}
     if own:  # a Start of the site's own looks at more
@@ -63,6 +62,12 @@ def slots(
             free[kinds.of(ad, _shape(ad, "TotalSlot")), _shape(ad)] += 1
     startds = tuple(_startd(vm, ads, kinds, stated) for vm, ads in workers.items())
     return startds, tuple(SiteRoom(kind, shape, n) for (kind, shape), n in free.items()), kinds
+
+
+def wanted(pool: str) -> str:
+    """Give the constraint for the slots of our workers, and for the free ones of the site's own."""
+    mine = f'ElasticPool == "{pool}" && ElasticVM isnt undefined'
+    return f'SlotType =!= "Dynamic" && Offline =!= true && ({mine} || (State == "Unclaimed" && Cpus > 0))'
 
 
 def _projection(names: Iterable[str]) -> list[str]:
