@@ -12,7 +12,6 @@ from condor_elastic.apf.ini import BadFile
 from condor_elastic.cli import main
 from condor_elastic.knobs import BadKnobs
 from condor_elastic.knobs.file import settings_of
-from condor_elastic.model import Shape
 
 HERE = Path(__file__).parent
 FILES = [HERE / "talk.conf", HERE / "factory.conf", HERE / "clouds.conf"]
@@ -47,7 +46,8 @@ def test_the_talk_means_what_it_meant(imported):
     assert (queue.max_per_cycle, queue.max_pending, queue.panda_queue) == (80, 100, "")
     assert queue.submit == "executable = /usr/libexec/wrapper.sh"
     assert fleet.policies == ("Ready", "MaxPerCycle", "MaxToRun")
-    assert (fleet.max_per_cycle, fleet.max_vms, fleet.price, fleet.template) == (100, 5000, 0.156, Shape(4, 15000))
+    assert (fleet.max_per_cycle, fleet.max_vms, fleet.price) == (100, 5000, 0.156)
+    assert (fleet.template.cpus, fleet.template.memory) == (4, 15000)
     assert fleet.job_requirements == 'ElasticPilotQueue == "BNL_CLOUD"'
     assert {line.strip() for line in fleet.submit.splitlines()} == {
         "grid_resource = ec2 ec2://us-east-1",

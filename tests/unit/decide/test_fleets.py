@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from build import NOW, booting, busy, fleet, idle, jobs, pool, queue, requested, retiring, seen, settings, startd, vm
 from hypothesis import given
@@ -10,7 +12,10 @@ from condor_elastic.model import (
     QueueStats,
     Remove,
     Retire,
+    Shape,
+    SiteRoom,
     SubmitVms,
+    Template,
     Unknown,
     Unretire,
     Worker,
@@ -198,3 +203,51 @@ def test_more_demand_never_means_fewer_vms(workers, number, more):
     assert launched(decide(seen(jobs(number + more)), workers, wide)) >= launched(
         decide(seen(jobs(number)), workers, wide)
     )
+
+
+def test_jobs_flow_on_to_the_next_fleet_and_room_that_is_retiring_anywhere_comes_first():
+    both = ("free", "spot")
+    fleets = settings(fleet("free", max_vms=1), fleet("spot"))
+    workers = [replace(retiring("r", used=0), vm=vm("r", fleet="spot"))]
+    workers = [replace(w, startd=replace(w.startd, fleet="spot")) for w in workers]
+    plans = {p.name: p for p in plan(fleets, seen(jobs(20, fleets=both)), pool(*workers))}
+    assert [a.count for a in plans["free"].actions] == [1]
+    assert [type(a) for a in plans["spot"].actions] == [Unretire, SubmitVms]
+    assert [a.count for a in plans["spot"].actions if isinstance(a, SubmitVms)] == [1]
+
+
+def test_the_fleet_that_is_preferred_keeps_its_workers():
+    fleets = settings(fleet("free"), fleet("spot"))
+
+    def one(name, of):
+        worker = idle(name, since=0, fleet=of)
+        return replace(worker, startd=replace(worker.startd, fleet=of))
+
+    plans = plan(fleets, seen(jobs(3, fleets=("free", "spot"))), pool(one("s", "spot"), one("f", "free")))
+    gone = [a.worker.vm.vm for p in plans for a in p.actions if isinstance(a, Retire)]
+    assert gone == ["s"]
+
+
+def test_the_cheapest_core_is_bought_first_where_the_order_is_the_price():
+    dear = fleet("dear", price=0.8, template=Template(8, 16000))
+    cheap = fleet("cheap", price=0.6, template=Template(4, 16000), max_vms=9)
+    fair = fleet("fair", price=0.8, template=Template(16, 16000))
+    known = settings(dear, cheap, fair)
+    named = ("dear", "cheap", "fair")
+    listed = plan(known, seen(jobs(1, fleets=named)), pool())
+    assert [p.name for p in listed if p.actions] == ["dear"]
+    by_price = replace(known, pool=replace(known.pool, fleet_order="Price"))
+    plans = plan(by_price, seen(jobs(1, fleets=named)), pool())
+    assert [(p.name, bool(p.actions)) for p in plans] == [("fair", True), ("dear", False), ("cheap", False)]
+
+
+def test_a_source_of_demand_that_is_silent_lets_nothing_go():
+    plans = decide(seen(silent=(Unknown("the schedd b", "gone"),)), [idle("a", since=0)])
+    assert not of(plans, Retire)
+    assert "etiring nothing, because the schedd b is unknown (gone)" in plans[0].verdict
+
+
+def test_free_slots_of_the_site_take_jobs_before_any_vm_is_started():
+    group = replace(jobs(5), kinds=frozenset({"kind 0"}))
+    plans = decide(seen(group, site=(SiteRoom("kind 0", Shape(1, 4000), 4),)), [])
+    assert plans[0].wanted == 1
