@@ -29,6 +29,19 @@ def wrong_expressions(settings: Settings) -> Iterable[tuple[str, str]]:
             wrong = _wrong(text, () if knob == "JOB_REQUIREMENTS" else FIGURES) if text else ""
             if wrong:
                 yield prefix + knob, f'{prefix}{knob} = "{text}" {wrong}'
+    for fleet in settings.fleets:
+        knob, text = f"{PREFIX}{fleet.name.upper()}_TEMPLATE", fleet.template.text
+        if not _is_classad(text):
+            yield knob, f'{knob} = "{text}" is not a ClassAd: Cpus = 8; Memory = 16384; Site = "here"'
+
+
+def _is_classad(text: str) -> bool:
+    import classad2
+
+    try:
+        return len(classad2.ClassAd(f"[{text}]")) > 0
+    except Exception:  # as below
+        return False
 
 
 def _wrong(text: str, figures: tuple[str, ...]) -> str:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from live.pool import CentralManager, run, wait_for
+from live.processes import pids
 from live.vm_jobs import FLEET, POOL, vm_jobs
 
 from condor_elastic.gahp.driver import Launch
 from measure.figures import Figures, Leg
-from measure.processes import Watch, named
+from measure.processes import Watch
 from measure.progress import say
 
 EVERY = 0.25
@@ -73,7 +74,7 @@ class Grid:
 
     def use(self, way: Way) -> None:
         """Name the GAHP, once the gridmanager that has the last one is gone."""
-        wait_for("the end of the last gridmanager", lambda: not named("condor_gridmanager"), 120)
+        wait_for("the end of the last gridmanager", lambda: not pids("condor_gridmanager"), 120)
         fleet = f"ELASTIC_FLEET_NAMES = {FLEET}\nELASTIC_{FLEET}_TEMPLATE = Cpus = 1; Memory = 1000\n"
         self.manager.config(
             f"{QUIET}{fleet}ELASTIC_{FLEET}_SUBMIT @=end\n{way.submit}@end\nEC2_GAHP = {way.gahp}\n"

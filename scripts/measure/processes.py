@@ -5,21 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from live.processes import pids
+
 from measure.figures import Load
 
 _TICKS = os.sysconf("SC_CLK_TCK")
-
-
-def named(name: str) -> list[int]:
-    """List the processes with this name; the kernel keeps 15 letters of it."""
-    return [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit() and _name(entry) == name[:15]]
-
-
-def _name(process: Path) -> str:
-    try:
-        return (process / "comm").read_text().strip()
-    except OSError:
-        return ""
 
 
 def family(pid: int) -> list[int]:
@@ -59,10 +49,10 @@ class Watch:
         self.before = dict(self.most)
 
     def look(self) -> None:
-        gridmanagers = named("condor_gridmanager")
+        gridmanagers = pids("condor_gridmanager")
         gahps = [pid for manager in gridmanagers for pid in family(manager)]
-        for kind, pids in (("gahp", gahps), ("gridmanager", gridmanagers), ("schedd", named("condor_schedd"))):
-            for pid in pids:
+        for kind, found in (("gahp", gahps), ("gridmanager", gridmanagers), ("schedd", pids("condor_schedd"))):
+            for pid in found:
                 self.most[kind, pid] = max(processor(pid), self.most.get((kind, pid), 0.0))
         self.memory = max([self.memory, sum(peak(pid) for pid in gahps)])
 

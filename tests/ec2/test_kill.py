@@ -4,30 +4,21 @@ import os
 import random
 import signal
 import time
-from pathlib import Path
 
 import pytest
 from cloud import HERE, instances, tags
+from live import processes
 from live.pool import wait_for
 
 VMS = 50
 FULL = bool(os.environ.get("ELASTIC_FULL"))
 KILLS = range(20 if FULL else 3)
 VICTIMS = ("gahp", "gridmanager", "schedd")
-PROGRAMS = {"gahp": {"condor_elastic_gahp"}, "stock": {"ec2_gahp"}}
+PROGRAMS = {"gahp": "condor_elastic_gahp", "stock": "ec2_gahp"}
 
 
 def pids(victim):
-    found = []
-    for proc in Path("/proc").iterdir():
-        try:
-            line = (proc / "cmdline").read_bytes().split(b"\0") if proc.name.isdigit() else []
-        except OSError:
-            continue  # gone meanwhile
-        names = {os.path.basename(word).decode() for word in line[:2]}
-        if names & PROGRAMS.get(victim, {f"condor_{victim}"}):
-            found.append(int(proc.name))
-    return found
+    return processes.pids(PROGRAMS.get(victim, f"condor_{victim}"))
 
 
 @pytest.mark.timeout(300)

@@ -5,30 +5,16 @@ import random
 import signal
 import time
 from collections import Counter
-from pathlib import Path
 
 import pytest
 from live.pool import wait_for
+from live.processes import pids
 
 from condor_elastic.gahp.openstack_server import TOKEN
 
 VMS = 50
 KILLS = 20 if os.environ.get("ELASTIC_FULL") else 3
 VICTIMS = ("condor_elastic_gahp", "condor_gridmanager", "condor_schedd")
-
-
-def pids(name: str) -> list[int]:
-    """Give the processes whose program or script has this name."""
-    found = []
-    for directory in Path("/proc").iterdir():
-        if directory.name.isdigit():
-            try:
-                words = (directory / "cmdline").read_text().split("\0")[:2]
-            except OSError:
-                continue
-            if name in {os.path.basename(word) for word in words}:
-                found.append(int(directory.name))
-    return found
 
 
 def kill(name: str) -> None:

@@ -21,6 +21,7 @@ def test_with_nothing_named_nothing_happens(pool):
         ("ELASTIC_TRY_POLICIES = Ready, MaxToFly", "ELASTIC_TRY_POLICIES names an unknown policy, MaxToFly"),
         ("ELASTIC_TRY_SUBMIT =", "ELASTIC_TRY_SUBMIT is not set; it is needed"),
         ("ELASTIC_TRY_JOB_REQUIREMENTS = RequestCpus <", "ELASTIC_TRY_JOB_REQUIREMENTS"),
+        ("ELASTIC_TRY_TEMPLATE = Cpus = 2; Memory = 2048; Site = (", "ELASTIC_TRY_TEMPLATE"),
     ],
 )
 def test_a_wrong_knob_stops_everything_and_is_named_with_its_place(pool, knob, said):
