@@ -164,3 +164,43 @@ def test_a_schedd_that_does_not_answer_takes_nothing_from_the_others(pool):
     assert "retiring nothing, because the schedd gone.elastic.test" in fleet_ad(pool)["Verdict"]
     pool.knobs(CLOUD + "ELASTIC_SCHEDD_NAMES = gone.elastic.test\n")
     assert "Doing nothing, because the schedd gone.elastic.test is unknown" in fleet_ad(pool)["Verdict"]
+
+
+SECOND = """
+DAEMON_LIST = $(DAEMON_LIST) SCHEDD2
+SCHEDD2 = $(SCHEDD)
+SCHEDD2_ARGS = -local-name schedd2 -n two
+SCHEDD2.SCHEDD_LOG = $(LOG)/SchedLog2
+SCHEDD2.SCHEDD_ADDRESS_FILE = $(SPOOL)2/.schedd_address
+SCHEDD2.SCHEDD_DAEMON_AD_FILE = $(SPOOL)2/.schedd_classad
+SCHEDD2.SPOOL = $(SPOOL)2
+SCHEDD2.HISTORY = $(SPOOL)2/history
+SCHEDD2.SCHEDD_CRON_JOBLIST = NONE
+"""
+
+
+@pytest.fixture
+def second(pool):
+    """A second schedd; gives the knobs with which it goes on."""
+    run("install", "-d", "-o", "condor", "-g", "condor", "/var/spool/condor2")
+    pool.knobs(CLOUD + SECOND)
+    run("condor_reconfig")
+    wait_for("the second schedd", lambda: len(pool.ads("-schedd")) == 2, 20)
+    yield SECOND
+    run("condor_rm", "-name", "two@cm.elastic.test", "-all", check=False)
+    pool.knobs("")
+    run("condor_reconfig")
+    wait_for("its end", lambda: len(pool.ads("-schedd")) == 1)
+
+
+def test_jobs_of_several_schedds_are_one_demand(pool, second):
+    text = "executable = /bin/sleep\narguments = 9\nrequest_cpus = 2\nrequest_memory = 9\nrequest_disk = 9\nqueue 4\n"
+    run("runuser", "-u", "alice", "--", "condor_submit", "-name", "two@cm.elastic.test", "-", input=text)
+    pool.submit(3)
+    assert demand(pool) == {1: 3}  # the local one alone, as long as no other is named
+    pool.knobs(CLOUD + second + "ELASTIC_SCHEDD_NAMES = cm.elastic.test two@cm.elastic.test\n")
+    assert demand(pool) == {1: 3, 2: 4}
+    pool.knobs(CLOUD + second + NEGOTIATOR)
+    ask(pool)
+    assert demand(pool) == {1: 3, 2: 4}
+    assert fleet_ad(pool)["Wanted"] == 2
