@@ -20,11 +20,14 @@ def renew_ghosts(settings: Settings, plans: Sequence[Plan], now: int) -> None:
 
     pool = settings.pool
     collector = htcondor2.Collector()
+    if pool.whatif != "Negotiator":
+        _withdraw(collector, pool.pool, [fleet.name for fleet in settings.fleets])
+        return
     there = {str(ad["ElasticFleet"]): ad for ad in collector.query(htcondor2.AdTypes.Startd, mark(pool.pool), ATTRS)}
     rooms = {plan.name: plan.room for plan in plans if plan.kind == "fleet"}
     lifetime = max(180, 3 * pool.period)
     wanted = {}
-    if pool.whatif == "Negotiator" and not pool.dry_run:
+    if not pool.dry_run:
         wanted = {fleet.name: ghost(fleet, pool.pool, rooms[fleet.name], now, lifetime)
                   for fleet in settings.fleets if rooms.get(fleet.name)}  # fmt: skip
     old = [name for name in there if name not in wanted]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from bisect import insort
-from collections import Counter, deque
+from bisect import bisect_left, insort
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Optional
 
 from condor_elastic.model import JobGroup, Shape
 
@@ -45,15 +46,19 @@ def _largest_first(groups: Iterable[JobGroup]) -> list[JobGroup]:
     return sorted((group for group in groups if group.count > 0), key=size)
 
 
+Rank = tuple[int, int, int, int]
+Alike = dict[tuple[str, str, Optional[int]], deque[Room]]
+
+
 class _Rooms:
     """The rooms that are left: those of one tier which are alike stand together, the fullest first.
 
-    So the cost of a look grows with the kinds of room and not with their number.
+    So the cost of a look grows with the kinds of room, not with their number, and begins where there are cores enough.
     """
 
-    def __init__(self, rooms: Iterable[Room]) -> None:
-        self._order: list[tuple[int, ...]] = []
-        self._alike: dict[tuple[int, ...], dict[tuple[str, str, int | None], deque[Room]]] = {}
+    def __init__(self, rooms: Iterable[Room] = ()) -> None:
+        self._order: dict[int, list[Rank]] = {}
+        self._alike: dict[tuple[int, Rank], Alike] = {}
         self._later: list[Room] = []
         for room in rooms:
             self.add(room)
@@ -63,26 +68,30 @@ class _Rooms:
         shape = room.shape
         if shape.cpus <= 0 or shape.memory <= 0:
             return
-        rank = (room.tier, shape.cpus, shape.memory, shape.disk, shape.gpus)
-        if rank not in self._alike:
-            insort(self._order, rank)
-        alike = self._alike.setdefault(rank, {})
+        rank = (shape.cpus, shape.memory, shape.disk, shape.gpus)
+        alike = self._alike.get((room.tier, rank))
+        if alike is None:
+            insort(self._order.setdefault(room.tier, []), rank)
+            alike = self._alike[room.tier, rank] = {}
         alike.setdefault((room.fleet, room.kind, room.seconds), deque()).append(room)
 
     def place(self, group: JobGroup, used: set[str]) -> int:
         """Place jobs, and name the rooms they use; give how many are left over."""
-        left = group.count
-        for rank in list(self._order):
-            if not left:
-                break
-            left = self._place_here(rank, group, left, used)
+        left, asked = group.count, group.shape
+        for tier in sorted(self._order):
+            order = self._order[tier]
+            for rank in order[bisect_left(order, (asked.cpus, 0, 0, 0)) :]:
+                if not left:
+                    break
+                if rank[1] >= asked.memory and rank[2] >= asked.disk and rank[3] >= asked.gpus:
+                    left = self._place_here(tier, rank, group, left, used)
         for room in self._later:
             self.add(room)
         self._later.clear()
         return left
 
-    def _place_here(self, rank: tuple[int, ...], group: JobGroup, left: int, used: set[str]) -> int:
-        alike = self._alike[rank]
+    def _place_here(self, tier: int, rank: Rank, group: JobGroup, left: int, used: set[str]) -> int:
+        alike = self._alike[tier, rank]
         for key, here in list(alike.items()):
             each = here[0].shape.holds(group.shape) if left and here[0].takes(group) else 0
             if each:
@@ -90,8 +99,8 @@ class _Rooms:
                 if not here:
                     del alike[key]
         if not alike:
-            del self._alike[rank]
-            self._order.remove(rank)
+            del self._alike[tier, rank]
+            self._order[tier].remove(rank)
         return left
 
     def _take(self, here: deque[Room], job: Shape, each: int, left: int, used: set[str]) -> int:
@@ -124,34 +133,16 @@ def fill(groups: Iterable[JobGroup], rooms: Sequence[Room]) -> tuple[frozenset[s
 
 def machines(groups: Iterable[JobGroup], fleet: str, template: Shape) -> int:
     """Count the machines of this shape that hold all the jobs which may run on the fleet and fit at all."""
-    opened: Counter[Shape] = Counter()
+    opened = _Rooms()
+    number = 0
+    used: set[str] = set()
     for group in _largest_first(groups):
         each = template.holds(group.shape)
         if fleet not in group.fleets or not each:
             continue
-        left = group.count
-        for room, number in sorted(opened.items(), key=_fullest_first):
-            fits = room.holds(group.shape)
-            whole = min(number, left // fits) if fits else 0
-            _move(opened, room, room.minus(group.shape, fits), whole)
-            left -= whole * fits
-            if fits and left and number > whole:
-                part = min(left, fits)
-                _move(opened, room, room.minus(group.shape, part), 1)
-                left -= part
-        if left:
-            opened[template.minus(group.shape, each)] += left // each
-            if left % each:
-                opened[template.minus(group.shape, left % each)] += 1
-    return sum(opened.values())
-
-
-def _fullest_first(opened: tuple[Shape, int]) -> tuple[int, ...]:
-    shape, _ = opened
-    return shape.gpus, shape.cpus, shape.memory, shape.disk
-
-
-def _move(opened: Counter[Shape], before: Shape, after: Shape, number: int) -> None:
-    if number:
-        opened[before] -= number
-        opened[after] += number
+        whole, part = divmod(opened.place(group, used), each)
+        number += whole + (part > 0)
+        for jobs, count in ((each, whole), (part, 1 if part else 0)):
+            if count:
+                opened.add(Room("new", fleet, template).less(group.shape, jobs, count))
+    return number

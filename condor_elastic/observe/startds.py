@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from condor_elastic.knobs import FleetKnobs
 from condor_elastic.model import Shape, SiteRoom, Startd
 from condor_elastic.whatif import Kinds
-from condor_elastic.whatif.kinds import differences
+from condor_elastic.whatif.kinds import Stated
 
 Query = Callable[[str, "list[str]"], Iterable[Any]]
 
@@ -37,6 +39,20 @@ STARTD_ATTRS = [
 ]
 
 
+@dataclass(frozen=True)
+class Slot:
+    """The values of a slot's ad, and the ad."""
+
+    values: Mapping[str, Any]
+    ad: Any
+
+    def shape(self, prefix: str = "") -> Shape:
+        """Read cores, memory, disk and GPUs under names with this prefix."""
+        get = self.values.get
+        cpus, memory = get(prefix + "Cpus"), get(prefix + "Memory")
+        return Shape(int(cpus or 0), int(memory or 0), int(get(prefix + "Disk") or 0), int(get(prefix + "GPUs") or 0))
+
+
 def slots(
     query: Query, pool: str, looked_at: Iterable[str], fleets: Iterable[FleetKnobs] = ()
 ) -> tuple[tuple[Startd, ...], tuple[SiteRoom, ...], Kinds]:
@@ -44,8 +60,8 @@ def slots(
 
     looked_at names the attributes of slots that idle jobs look at.
     """
-    stated = {fleet.name.upper(): (_stated(fleet), fleet) for fleet in fleets}
-    names = {*looked_at, *(name for ad, _ in stated.values() for name in ad)}
+    stated = {fleet.name.upper(): Stated(fleet.template) for fleet in fleets}
+    names = {*looked_at, *(name for one in stated.values() for name in one.names)}
     mark = wanted(pool)
     ads = list(query(mark, _projection(names)))
     own = _looked_at_by_slots(ads) - {name.lower() for name in (*names, *STARTD_ATTRS)}
@@ -53,14 +69,16 @@ def slots(
         names |= own
         ads = list(query(mark, _projection(names)))
     kinds = Kinds({*names, "Start"})
-    workers: dict[str, list[Any]] = defaultdict(list)
+    workers: dict[str, list[Slot]] = defaultdict(list)
     free: Counter[tuple[str, Shape]] = Counter()
     for ad in ads:
-        if ad.get("ElasticPool") == pool and "ElasticVM" in ad:
-            workers[str(ad["ElasticVM"])].append(ad)
+        # One look at all of an ad costs less than a look at each of its attributes.
+        slot = Slot(json.loads(ad.printJson()), ad)
+        if slot.values.get("ElasticPool") == pool and "ElasticVM" in slot.values:
+            workers[str(slot.values["ElasticVM"])].append(slot)
         else:
-            free[kinds.of(ad, _shape(ad, "TotalSlot")), _shape(ad)] += 1
-    startds = tuple(_startd(vm, ads, kinds, stated) for vm, ads in workers.items())
+            free[kinds.of(slot.values, ad, slot.shape("TotalSlot")), slot.shape()] += 1
+    startds = tuple(_startd(vm, slots, kinds, stated) for vm, slots in workers.items())
     return startds, tuple(SiteRoom(kind, shape, n) for (kind, shape), n in free.items()), kinds
 
 
@@ -75,12 +93,6 @@ def _projection(names: Iterable[str]) -> list[str]:
     return [*STARTD_ATTRS, *sorted(name for name in names if name.lower() not in have)]
 
 
-def _stated(fleet: FleetKnobs) -> Any:
-    import classad2
-
-    return classad2.ClassAd(f"[{fleet.template.text}]")
-
-
 def _looked_at_by_slots(ads: Iterable[Any]) -> set[str]:
     import classad2
 
@@ -90,37 +102,36 @@ def _looked_at_by_slots(ads: Iterable[Any]) -> set[str]:
     return {name.split(".")[-1].lower() for name in names if not name.lower().startswith("target.")}
 
 
-def _startd(vm: str, ads: list[Any], kinds: Kinds, stated: Mapping[str, tuple[Any, FleetKnobs]]) -> Startd:
-    first = ads[0]
-    fleet = str(first.get("ElasticFleet", ""))
-    unclaimed = [ad for ad in ads if ad.get("State") == "Unclaimed"]
-    whole, free = _sum(ads, "TotalSlot"), _sum(unclaimed)
-    ends = [ad["ElasticDeadline"] for ad in ads if type(ad.get("ElasticDeadline")) is int]
+def _startd(vm: str, slots: list[Slot], kinds: Kinds, stated: Mapping[str, Stated]) -> Startd:
+    first = slots[0]
+    fleet = str(first.values.get("ElasticFleet", ""))
+    unclaimed = [slot for slot in slots if slot.values.get("State") == "Unclaimed"]
+    whole, free = _sum(slots, "TotalSlot"), _sum(unclaimed)
+    ends = [slot.values["ElasticDeadline"] for slot in slots if type(slot.values.get("ElasticDeadline")) is int]
     known = stated.get(fleet.upper())
+    kind = ""
+    if free.cpus > 0:
+        kind = kinds.of(unclaimed[0].values, unclaimed[0].ad, unclaimed[0].shape("TotalSlot"))
     return Startd(
-        name=str(first["Name"]).split("@", 1)[-1],
+        name=str(first.values["Name"]).split("@", 1)[-1],
         vm=vm,
         fleet=fleet,
         whole=whole,
         free=free,
-        claimed=sum(_claimed(ad) for ad in ads),
-        since=max(_since(ad) for ad in ads),
-        retiring=any(ad.get("ElasticRetire") is True for ad in ads),
-        kind=kinds.of(unclaimed[0], _shape(unclaimed[0], "TotalSlot")) if free.cpus > 0 else "",
+        claimed=sum(_claimed(slot.values) for slot in slots),
+        since=max(_since(slot.values) for slot in slots),
+        retiring=any(slot.values.get("ElasticRetire") is True for slot in slots),
+        kind=kind,
         ends=min(ends, default=None),
-        differs=differences(known[0], first, whole, known[1].template) if known else "",
+        differs=known.differences(first.ad, whole) if known else "",
     )
 
 
-def _sum(ads: Iterable[Any], prefix: str = "") -> Shape:
-    shapes = [_shape(ad, prefix) for ad in ads]
-    if len(shapes) == 1:
-        return shapes[0]
+def _sum(slots: Sequence[Slot], prefix: str = "") -> Shape:
+    if len(slots) == 1:
+        return slots[0].shape(prefix)
+    shapes = [slot.shape(prefix) for slot in slots]
     return Shape(*(sum(getattr(shape, name) for shape in shapes) for name in ("cpus", "memory", "disk", "gpus")))
-
-
-def _shape(ad: Any, prefix: str = "") -> Shape:
-    return Shape(*(int(ad.get(prefix + name) or 0) for name in ("Cpus", "Memory", "Disk", "GPUs")))
 
 
 def _claimed(ad: Mapping[str, Any]) -> int:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from condor_elastic.model import Shape
+from condor_elastic.model import Shape, Template
 from condor_elastic.whatif.machine import put_shape
 
 OURS = frozenset({"elasticretire"})
@@ -19,12 +19,14 @@ class Kinds:
     def __init__(self, names: Iterable[str]) -> None:
         """Compare these attributes, whatever their case."""
         self._names = sorted({name.lower() for name in names} - OURS - ROOM)
-        self._kinds: dict[tuple[str, ...], str] = {}
+        self._wanted = frozenset(self._names)
+        self._kinds: dict[tuple[Any, ...], str] = {}
         self.ads: dict[str, Any] = {}
 
-    def of(self, ad: Any, whole: Shape) -> str:
-        """Give the name of a slot's kind; whole is the slot without any job."""
-        signature = (repr(whole), *(str(ad.lookup(name)) if name in ad else "" for name in self._names))
+    def of(self, values: Mapping[str, Any], ad: Any, whole: Shape) -> str:
+        """Give the name of a slot's kind, by the values that its ad has; whole is the slot without any job."""
+        said = sorted((name.lower(), str(value)) for name, value in values.items() if name.lower() in self._wanted)
+        signature = (*said, whole.cpus, whole.memory, whole.disk, whole.gpus)
         kind = self._kinds.get(signature)
         if kind is None:
             kind = self._kinds[signature] = f"kind {len(self._kinds)}"
@@ -45,17 +47,33 @@ class Kinds:
         return slot
 
 
-def differences(stated: Any, ad: Any, whole: Shape, template: Shape) -> str:
-    """Say in what a worker is not the machine that its fleet's template states; empty if it is, or has more."""
-    pairs = (("Cpus", whole.cpus, template.cpus), ("Memory", whole.memory, template.memory),
-             ("GPUs", whole.gpus, template.gpus))  # fmt: skip
-    found = [f"{name} = {here}, not {there}" for name, here, there in pairs if here < there]
-    if "Disk" in stated and whole.disk < template.disk:
-        found.append(f"Disk = {whole.disk}, not {template.disk}")
-    for name in sorted(stated):
-        if name.lower() in ROOM or name.lower() in ("start", "requirements"):
-            continue
-        there, here = stated.eval(name), ad.eval(name) if name in ad else None
-        if here != there:
-            found.append(f"{name} = {'undefined' if here is None else here}, not {there}")
-    return "; ".join(found)
+class Stated:
+    """What a template states, to compare workers with."""
+
+    def __init__(self, template: Template) -> None:
+        """Read the template; raises the bindings' error where it is no ClassAd."""
+        import classad2
+
+        self._ad = classad2.ClassAd(f"[{template.text}]")
+        self._template = template
+        self._disk = "Disk" in self._ad
+        self.names = tuple(sorted(name for name in self._ad if name.lower() not in {*ROOM, "start", "requirements"}))
+
+    def differences(self, ad: Any, whole: Shape) -> str:
+        """Say in what a worker is not the machine of the template; empty if it is, or has more."""
+        stated = self._template
+        less = (whole.cpus < stated.cpus, whole.memory < stated.memory, whole.gpus < stated.gpus,
+                self._disk and whole.disk < stated.disk)  # fmt: skip
+        found = self._less(whole) if any(less) else []
+        for name in self.names:
+            there, here = self._ad.eval(name), ad.eval(name) if name in ad else None
+            if here != there:
+                found.append(f"{name} = {'undefined' if here is None else here}, not {there}")
+        return "; ".join(found)
+
+    def _less(self, whole: Shape) -> list[str]:
+        stated = self._template
+        pairs = [("Cpus", whole.cpus, stated.cpus), ("Memory", whole.memory, stated.memory),
+                 ("GPUs", whole.gpus, stated.gpus)]  # fmt: skip
+        pairs += [("Disk", whole.disk, stated.disk)] if self._disk else []
+        return [f"{name} = {here}, not {there}" for name, here, there in pairs if here < there]

@@ -29,7 +29,7 @@ class Account(Protocol):
 
 def measure(account: Account, count: int, calls: Callable[[], int | None]) -> Figures:
     """Launch and remove so many VMs.  Raises Failed."""
-    patience = 180 + 1.5 * count
+    patience = 180 + 4 * count
     with ThreadPoolExecutor(THREADS) as pool:
         vms: list[str] = []
 

@@ -62,7 +62,7 @@ class Grid:
     def measure(self, way: Way, count: int, calls: Callable[[], int | None]) -> Figures:
         """Launch and remove so many VM jobs.  Raises Failed, with an empty queue."""
         self.use(way)
-        patience = 180 + 3 * count
+        patience = 180 + 4 * count
         try:
             launch = self.leg(calls, lambda: self.submit(way, count), lambda: self.running(count), patience)
             remove = self.leg(calls, self.remove, self.gone(count), patience)
