@@ -20,7 +20,9 @@ from condor_elastic.whatif.engine import DURATIONS
 VANILLA = 5
 # A job that a JobRouter or a CE has routed is counted as the copy that would run here, not as the original, which is
 # Managed by the router (attributes: src/condor_includes/condor_attributes.h).
-IDLENESS = ["JobStatus", "JobUniverse", "Managed", "AutoClusterId"]
+IDLENESS = ["JobStatus", "JobUniverse", "AutoClusterId"]
+RARE = ["Managed", *DURATIONS]
+"""To group by these as well costs twice the time: it is done where there is a job that has one of them."""
 ASKED = ("Requirements", "RequestCpus", "RequestMemory", "RequestDisk", "RequestGPUs", "ConcurrencyLimits")
 
 
@@ -32,7 +34,7 @@ def autoclusters(schedd: Any, also: Iterable[str], min_age: int = 0, where: str 
     """
     import htcondor2
 
-    also = sorted({*also, *DURATIONS})
+    also = sorted({*also, *(RARE if _has_rare(schedd) else ())})
     rows = _idle(schedd, also, min_age)
     ads = {}
     if any("AutoClusterId" in row for row in rows):
@@ -47,6 +49,11 @@ def autoclusters(schedd: Any, also: Iterable[str], min_age: int = 0, where: str 
             found[key] = replace(cluster, count=before + int(row["JobCount"]))
     strange = any(row.get("AutoClusterId") not in ads for row in rows)
     return (*found.values(), *(_virgin(schedd, also, min_age, where) if strange else ()))
+
+
+def _has_rare(schedd: Any) -> bool:
+    any_of = " || ".join(f"{name} isnt undefined" for name in RARE)
+    return bool(schedd.query(f"JobStatus == {IDLE} && ({any_of})", ["ProcId"], limit=1))
 
 
 def _idle(schedd: Any, names: Iterable[str], min_age: int) -> list[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import Any
 
 from condor_elastic.knobs import FleetKnobs
 from condor_elastic.model import Shape, SiteRoom, Startd
+from condor_elastic.observe.values import values_of
 from condor_elastic.whatif import Kinds
 from condor_elastic.whatif.kinds import Stated
 
@@ -72,8 +72,7 @@ def slots(
     workers: dict[str, list[Slot]] = defaultdict(list)
     free: Counter[tuple[str, Shape]] = Counter()
     for ad in ads:
-        # One look at all of an ad costs less than a look at each of its attributes.
-        slot = Slot(json.loads(ad.printJson()), ad)
+        slot = Slot(values_of(ad), ad)
         if slot.values.get("ElasticPool") == pool and "ElasticVM" in slot.values:
             workers[str(slot.values["ElasticVM"])].append(slot)
         else:

@@ -7,6 +7,7 @@ from typing import Any
 
 from condor_elastic.model import VmJob
 from condor_elastic.observe.jobs import Query
+from condor_elastic.observe.values import values_of
 
 VM_JOBS = "ElasticVM isnt undefined"
 VM_ATTRS = [
@@ -32,7 +33,8 @@ VM_ATTRS = [
 def vm_jobs(query: Query, pool: str, fleets: Iterable[str]) -> tuple[VmJob, ...]:
     """List the VM jobs of this pool, under the fleet names as the knobs spell them."""
     spelled = {fleet.upper(): fleet for fleet in fleets}
-    return tuple(_vm_job(ad, spelled) for ad in query(VM_JOBS, VM_ATTRS) if ad.get("ElasticPool") == pool)
+    found = (values_of(ad) for ad in query(VM_JOBS, VM_ATTRS))
+    return tuple(_vm_job(ad, spelled) for ad in found if ad.get("ElasticPool") == pool)
 
 
 def _vm_job(ad: Mapping[str, Any], spelled: Mapping[str, str]) -> VmJob:

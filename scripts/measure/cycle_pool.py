@@ -19,6 +19,7 @@ from measure.stopwatch import clocked
 QUERIES = Path(__file__).with_name("cycle_queries.py")
 AS_CONDOR = ("setpriv", "--reuid=condor", "--regid=condor", "--init-groups")
 VANILLA = 5
+LOOKED_AT = ("Arch", "OpSys", "HasFileTransfer", "FileSystemDomain")  # what the idle jobs' Requirements ask of a slot
 CYCLE = "/usr/libexec/condor/condor_elastic_cycle"
 CONFIG = f"""\
 ELASTIC_PERIOD = 100000
@@ -98,7 +99,8 @@ class FullPool:
 
     def queries(self) -> dict[str, Any]:
         """Time the raw queries, which give what is there in "found".  Raises Failed."""
-        asked = {"vm_jobs": VM_JOBS, "vm_attrs": VM_ATTRS, "slots": wanted(POOL), "slot_attrs": STARTD_ATTRS}
+        asked = {"vm_jobs": VM_JOBS, "vm_attrs": VM_ATTRS, "slots": wanted(POOL),
+                 "slot_attrs": [*STARTD_ATTRS, *LOOKED_AT]}  # fmt: skip
         # As text: user condor may not read below the checkout.
         done = _good(clocked([*AS_CONDOR, sys.executable, "-c", QUERIES.read_text(), json.dumps(asked)]))
         return {**done, "found": json.loads(done["stdout"])}
