@@ -33,7 +33,7 @@ def main() -> int:
     for autoclusters, pairs in groupby(_pairs(options.only), lambda pair: pair[0]):
         say(f"starting HTCondor for {autoclusters} autoclusters")
         try:
-            # A process for each pool: the bindings remember sessions that another pool's collector does not know.
+            # A process for each pool, as the bindings remember sessions that another collector does not know.
             with ProcessPoolExecutor(1) as process:
                 rows += process.submit(_rows, options, autoclusters, [workers for _, workers in pairs]).result()
         except (Failed, AssertionError, RuntimeError, OSError, subprocess.SubprocessError) as error:
@@ -58,7 +58,7 @@ def _rows(options: argparse.Namespace, autoclusters: int, sizes: Sequence[int]) 
 
 
 def _measure(pool: FullPool, autoclusters: int, repeat: int) -> Row:
-    # The first of each is not counted: the schedd sorts new jobs into autoclusters when it is first asked for them.
+    # The first of each is not counted: it finds nothing in the machine's caches, and its ads are new to the collector.
     found = pool.queries()["found"]
     expected = {"autoclusters": autoclusters, "idle_jobs": pool.idle_jobs,
                 "vm_jobs": pool.vm_jobs, "slots": pool.slots()}  # fmt: skip
