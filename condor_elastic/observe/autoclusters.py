@@ -9,7 +9,7 @@ grouped by their Requirements and all that these look at.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,23 +22,29 @@ VANILLA = 5
 # Managed by the router (attributes: src/condor_includes/condor_attributes.h).
 IDLENESS = ["JobStatus", "JobUniverse", "AutoClusterId"]
 RARE = ["Managed", *DURATIONS]
-"""To group by these as well costs twice the time: it is done where there is a job that has one of them."""
+"""To group by these as well costs twice the time: it is done where the schedd does not hold them for significant."""
 ASKED = ("Requirements", "RequestCpus", "RequestMemory", "RequestDisk", "RequestGPUs", "ConcurrencyLimits")
 
 
-def autoclusters(schedd: Any, also: Iterable[str], min_age: int = 0, where: str = "") -> tuple[Autocluster, ...]:
-    """Read the idle jobs of one schedd (htcondor2.Schedd), idle for min_age seconds at least.
-
-    also names attributes of jobs that knobs look at; where names the schedd if there are several.  Raises the bindings'
-    errors.
-    """
+def cluster_ads(schedd: Any) -> dict[int, Any]:
+    """Read the ads of a schedd's autoclusters, by AutoClusterId; none while nothing has been negotiated."""
     import htcondor2
 
-    also = sorted({*also, *(RARE if _has_rare(schedd) else ())})
+    return {ad["AutoClusterId"]: ad for ad in schedd.query(opts=htcondor2.QueryOpt.AutoCluster)}
+
+
+def autoclusters(
+    schedd: Any, also: Iterable[str], min_age: int = 0, where: str = "", ads: Mapping[int, Any] | None = None
+) -> tuple[Autocluster, ...]:
+    """Read the idle jobs of one schedd (htcondor2.Schedd), idle for min_age seconds at least.
+
+    also names attributes of jobs that knobs look at; where names the schedd if there are several; ads are those of its
+    autoclusters, where they have been read.  Raises the bindings' errors.
+    """
+    also = sorted({*also, *(() if not where and _are_significant(RARE) else RARE)})
     rows = _idle(schedd, also, min_age)
-    ads = {}
-    if any("AutoClusterId" in row for row in rows):
-        ads = {ad["AutoClusterId"]: ad for ad in schedd.query(opts=htcondor2.QueryOpt.AutoCluster)}
+    if ads is None or any("AutoClusterId" in row and row["AutoClusterId"] not in ads for row in rows):
+        ads = cluster_ads(schedd)
     found: dict[tuple[Any, ...], Autocluster] = {}
     for row in rows:
         number = row.get("AutoClusterId")
@@ -47,13 +53,17 @@ def autoclusters(schedd: Any, also: Iterable[str], min_age: int = 0, where: str 
             before = found[key].count if key in found else 0
             cluster = found.get(key) or Autocluster(_joined(ads[number], row, also), 0, f"autocluster {number}{where}")
             found[key] = replace(cluster, count=before + int(row["JobCount"]))
+    found = {key: one for key, one in found.items() if one.ad.get("Managed") != "External"}
     strange = any(row.get("AutoClusterId") not in ads for row in rows)
     return (*found.values(), *(_virgin(schedd, also, min_age, where) if strange else ()))
 
 
-def _has_rare(schedd: Any) -> bool:
-    any_of = " || ".join(f"{name} isnt undefined" for name in RARE)
-    return bool(schedd.query(f"JobStatus == {IDLE} && ({any_of})", ["ProcId"], limit=1))
+def _are_significant(names: Iterable[str]) -> bool:
+    """Tell whether the local schedd makes other autoclusters of jobs that differ in these."""
+    import htcondor2
+
+    significant = str(htcondor2.param.get("ADD_SIGNIFICANT_ATTRIBUTES") or "").lower().replace(",", " ").split()
+    return {name.lower() for name in names} <= set(significant)
 
 
 def _idle(schedd: Any, names: Iterable[str], min_age: int) -> list[Any]:
@@ -84,6 +94,6 @@ def _virgin(schedd: Any, also: Iterable[str], min_age: int, where: str) -> list[
     nothing = classad2.ClassAd()
     texts = {str(row.lookup("Requirements")) for row in _idle(schedd, ["Requirements"], 0) if "Requirements" in row}
     named = {name.split(".")[-1] for text in texts for name in nothing.externalRefs(classad2.ExprTree(text))}
-    rows = _idle(schedd, sorted({*ASKED, *named, *also}), min_age)
+    rows = _idle(schedd, sorted({*ASKED, *named, *also, *RARE}), min_age)
     return [Autocluster(row, int(row["JobCount"]), f"jobs {row['JobIds']}{where}")
             for row in rows if "AutoClusterId" not in row]  # fmt: skip

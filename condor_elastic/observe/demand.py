@@ -24,15 +24,20 @@ class Waiting:
     silent: tuple[Unknown, ...] = ()
 
 
-def waiting(settings: Settings, attempt: Callable[[str, Callable[[], Any]], Any]) -> Waiting:
-    """Ask for what waits; attempt(source, ask) gives Unknown where asking fails."""
+def waiting(
+    settings: Settings, attempt: Callable[[str, Callable[[], Any]], Any], ads: Mapping[int, Any] | None = None
+) -> Waiting:
+    """Ask for what waits; attempt(source, ask) gives Unknown where asking fails.
+
+    ads are those of the local schedd's autoclusters, where they have been read.
+    """
     if settings.pool.whatif == "Negotiator":
         return _as_negotiated(settings, attempt)
     found: list[Autocluster] = []
     used: dict[str, float] = {}
     silent = []
     for name in settings.pool.schedd_names or ("",):
-        seen = attempt(f"the schedd {name}" if name else "the schedd's queue", partial(_read, settings, name))
+        seen = attempt(f"the schedd {name}" if name else "the schedd's queue", partial(_read, settings, name, ads))
         if isinstance(seen, Unknown):
             silent.append(seen)
             continue
@@ -41,12 +46,15 @@ def waiting(settings: Settings, attempt: Callable[[str, Callable[[], Any]], Any]
     return Waiting(tuple(found), used, tuple(silent))
 
 
-def _read(settings: Settings, name: str) -> tuple[tuple[Autocluster, ...], dict[str, float]]:
+def _read(
+    settings: Settings, name: str, ads: Mapping[int, Any] | None
+) -> tuple[tuple[Autocluster, ...], dict[str, float]]:
     import htcondor2
 
     schedd = htcondor2.Schedd(_locate(name)) if name else htcondor2.Schedd()
     also = _named(fleet.job_requirements for fleet in settings.fleets)
-    clusters = autoclusters(schedd, also, settings.pool.demand_min_age, f" of {name}" if name else "")
+    where = f" of {name}" if name else ""
+    clusters = autoclusters(schedd, also, settings.pool.demand_min_age, where, None if name else ads)
     return clusters, _in_use(schedd, clusters)
 
 

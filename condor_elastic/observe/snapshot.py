@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from condor_elastic.knobs import Settings
 from condor_elastic.model import Hopeless, JobGroup, PilotJob, QueueStats, SiteRoom, Snapshot, Startd, Unknown, VmJob
 from condor_elastic.observe import jobs, panda, vms
+from condor_elastic.observe.aside import aside
+from condor_elastic.observe.autoclusters import cluster_ads
 from condor_elastic.observe.demand import Waiting, waiting
 from condor_elastic.observe.startds import slots
 from condor_elastic.whatif import Engine, Kinds, places_of
@@ -28,14 +31,15 @@ def look(settings: Settings) -> Snapshot:
     for timeout in TIMEOUTS:
         htcondor2.param[timeout] = str(settings.pool.query_timeout)
     queues = _ask_panda(settings)
+    ahead = _look_ahead(settings)
     queue = _try("the schedd's queue", lambda: _queue(settings))
     if isinstance(queue, Unknown):
-        seen = _try("the collector", lambda: _slots(settings, Waiting()))
+        seen = _try("the collector", lambda: ahead.slots(settings, Waiting()))
         startds = seen if isinstance(seen, Unknown) else seen[0]
         return Snapshot(int(time.time()), queues, queue, pilots=queue, vms=queue, startds=startds)
     ours, pilots = queue
-    waits = waiting(settings, _try) if settings.fleets else Waiting()
-    seen = _try("the collector", lambda: _slots(settings, waits))
+    waits = waiting(settings, _try, ahead.ads) if settings.fleets else Waiting()
+    seen = _try("the collector", lambda: ahead.slots(settings, waits))
     if isinstance(seen, Unknown):
         return Snapshot(int(time.time()), queues, seen, waits.silent, pilots=pilots, vms=ours, startds=seen)
     startds, site, kinds = seen
@@ -44,6 +48,33 @@ def look(settings: Settings) -> Snapshot:
     if waits.silent and len(waits.silent) >= max(1, len(settings.pool.schedd_names)) and not waits.clusters:
         idle = waits.silent[0]
     return Snapshot(int(time.time()), queues, idle, waits.silent, hopeless, site, pilots, ours, startds)
+
+
+@dataclass(frozen=True)
+class _Ahead:
+    """The autoclusters' ads, and the slots that are read for them while the schedd is asked for all the rest."""
+
+    ads: dict[int, Any] | None = None
+    looked_at: frozenset[str] = frozenset()
+    answer: Callable[[], Slots] | None = None
+
+    def slots(self, settings: Settings, waits: Waiting) -> Slots:
+        """Wait for the slots; read them again if jobs look at more than was thought."""
+        names = places_of(cluster.ad for cluster in waits.clusters)
+        seen = self.answer() if self.answer else None
+        return seen if seen and names <= self.looked_at else _slots(settings, names)
+
+
+def _look_ahead(settings: Settings) -> _Ahead:
+    import htcondor2
+
+    if not settings.fleets or settings.pool.whatif != "Match" or settings.pool.schedd_names:
+        return _Ahead()
+    ads = _try("the schedd's autoclusters", lambda: cluster_ads(htcondor2.Schedd()))
+    if isinstance(ads, Unknown) or not ads:
+        return _Ahead()
+    looked_at = places_of(ads.values())
+    return _Ahead(ads, looked_at, aside(lambda: _slots(settings, looked_at)))
 
 
 def _queue(settings: Settings) -> Queue:
@@ -55,11 +86,10 @@ def _queue(settings: Settings) -> Queue:
     return ours, jobs.pilot_jobs(query, pool) if settings.queues else ()
 
 
-def _slots(settings: Settings, waits: Waiting) -> Slots:
+def _slots(settings: Settings, looked_at: frozenset[str]) -> Slots:
     import htcondor2
 
     collector = htcondor2.Collector()
-    looked_at = places_of(cluster.ad for cluster in waits.clusters)
     return slots(lambda mark, attrs: collector.query(htcondor2.AdTypes.Startd, mark, attrs), settings.pool.pool,
                  looked_at, settings.fleets)  # fmt: skip
 

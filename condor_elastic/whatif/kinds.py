@@ -23,6 +23,17 @@ class Kinds:
         self._kinds: dict[tuple[Any, ...], str] = {}
         self.ads: dict[str, Any] = {}
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle ads as their text."""
+        return {**self.__dict__, "ads": {kind: str(ad) for kind, ad in self.ads.items()}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Make ads of their text again."""
+        import classad2
+
+        self.__dict__.update(state)
+        self.ads = {kind: classad2.ClassAd(text) for kind, text in state["ads"].items()}
+
     def of(self, values: Mapping[str, Any], ad: Any, whole: Shape) -> str:
         """Give the name of a slot's kind, by the values that its ad has; whole is the slot without any job."""
         said = sorted((name.lower(), str(value)) for name, value in values.items() if name.lower() in self._wanted)
