@@ -59,6 +59,12 @@ def fleet_ad(pool):
     return ad
 
 
+def wait_for_demand(pool, jobs, vms):
+    """Wait for both; while a negotiation is under way it has told a part of what it will, and never more."""
+    wait_for("the demand", lambda: demand(pool) == jobs, 20, 0.5)
+    wait_for("the VMs that are wanted", lambda: fleet_ad(pool)["Wanted"] == vms, 20, 0.5)
+
+
 def submit_the_issues_jobs(pool):
     pool.submit(7, request_cpus=2)
     pool.submit(5)
@@ -80,8 +86,7 @@ def test_the_negotiator_agrees_and_its_answer_goes_with_the_jobs(pool):
     submit_the_issues_jobs(pool)
     assert "not negotiated since" in str(seen(pool).silent) or not pool.ads("-constraint", GHOST)
     ask(pool)
-    assert demand(pool) == {2: 7, 1: 5}
-    assert fleet_ad(pool)["Wanted"] == 3
+    wait_for_demand(pool, {2: 7, 1: 5}, 3)
     run("condor_rm", "-all")
     negotiated(pool)
     (ghost,) = pool.ads("-constraint", GHOST)
@@ -116,8 +121,8 @@ def test_a_concurrency_limit_bounds_the_demand(pool, engine):
     pool.submit(50, concurrency_limits="sw")
     if engine:
         ask(pool)
-    assert demand(pool) == {1: 4}
-    assert fleet_ad(pool)["Wanted"] == 1
+    assert sum(demand(pool).values()) <= 4
+    wait_for_demand(pool, {1: 4}, 1)
 
 
 def test_jobs_a_router_has_taken_on_and_held_jobs_do_not_count(pool):
@@ -202,5 +207,4 @@ def test_jobs_of_several_schedds_are_one_demand(pool, second):
     assert demand(pool) == {1: 3, 2: 4}
     pool.knobs(CLOUD + second + NEGOTIATOR)
     ask(pool)
-    assert demand(pool) == {1: 3, 2: 4}
-    assert fleet_ad(pool)["Wanted"] == 2
+    wait_for_demand(pool, {1: 3, 2: 4}, 2)
