@@ -140,6 +140,11 @@ def test_jobs_a_router_has_taken_on_and_held_jobs_do_not_count(pool):
     pool.submit(2, **{"My.RoutedFromJobId": '"1.0"'})
     pool.submit(3, hold=True)
     assert demand(pool) == {1: 2}
+    pool.knobs(CLOUD + NEGOTIATOR)
+    ask(pool)  # from now on they have autoclusters
+    pool.knobs(CLOUD)
+    wait_for("autoclusters", lambda: all("AutoClusterId" in job for job in pool.jobs("JobStatus == 1")))
+    assert demand(pool) == {1: 2}
     run("condor_rm", "-all")
     run("condor_rm", "-forcex", "-all")  # a router would have to let them go
 

@@ -251,3 +251,12 @@ def test_free_slots_of_the_site_take_jobs_before_any_vm_is_started():
     group = replace(jobs(5), kinds=frozenset({"kind 0"}))
     plans = decide(seen(group, site=(SiteRoom("kind 0", Shape(1, 4000), 4),)), [])
     assert plans[0].wanted == 1
+
+
+def test_a_fleet_says_how_many_more_it_could_launch_and_none_while_a_failure_is_fresh():
+    knobs = fleet(max_vms=9, max_per_cycle=2)
+    (calm,) = decide(seen(jobs(80)), [idle("a")], knobs)
+    assert (launched([calm]), calm.room) == (2, 6)
+    failed = Worker(vm("b", status=HELD, since=NOW - 1, hold_reason="InsufficientInstanceCapacity"))
+    (burnt,) = decide(seen(jobs(80)), [failed], knobs)
+    assert (launched([burnt]), burnt.room) == (0, 0)
