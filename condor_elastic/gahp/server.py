@@ -45,6 +45,7 @@ class Server:
         self._lock = threading.Lock()
         self._drivers: dict[tuple[str, Credentials], Driver] = {}
         self._newborns = Newborns()
+        self._closing = False
         self._throttled = 0
         self.requests = 0
 
@@ -106,19 +107,27 @@ class Server:
         with self._lock:
             if key not in self._drivers:
                 self._drivers[key] = self._open_driver(*key)
+                if self._closing:
+                    _hurry(self._drivers[key])
             return self._drivers[key]
 
     def close(self) -> None:
         """Let the work that has begun come to its end, drop the rest and tidy up."""
-        for driver in self._drivers.values():
-            if isinstance(driver, Hurried):
-                driver.hurry()
+        with self._lock:  # work that has begun may be about to open another
+            self._closing = True
+            for driver in self._drivers.values():
+                _hurry(driver)
         self._lanes.close()
         for driver in self._drivers.values():
             try:
                 driver.close()
             except (CloudError, OSError) as error:  # noqa: PERF203 - one driver's trouble is its own
                 LOG.warning("closing a driver failed: %s", error)
+
+
+def _hurry(driver: Driver) -> None:
+    if isinstance(driver, Hurried):
+        driver.hurry()
 
 
 def _with_code(error: CloudError) -> str:
