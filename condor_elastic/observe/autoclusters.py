@@ -16,6 +16,7 @@ from typing import Any
 from condor_elastic.model import IDLE
 from condor_elastic.whatif import Autocluster
 from condor_elastic.whatif.engine import DURATIONS
+from condor_elastic.whatif.references import references, texts_of
 
 VANILLA = 5
 # A job that a JobRouter or a CE has routed is counted as the copy that would run here, not as the original, which is
@@ -89,11 +90,8 @@ def _joined(ad: Any, row: Any, also: Iterable[str]) -> Any:
 
 
 def _virgin(schedd: Any, also: Iterable[str], min_age: int, where: str) -> list[Autocluster]:
-    import classad2
-
-    nothing = classad2.ClassAd()
-    texts = {str(row.lookup("Requirements")) for row in _idle(schedd, ["Requirements"], 0) if "Requirements" in row}
-    named = {name.split(".")[-1] for text in texts for name in nothing.externalRefs(classad2.ExprTree(text))}
+    texts = texts_of(_idle(schedd, ["Requirements"], 0), "Requirements")
+    named = {name.split(".")[-1] for name in references(texts)}
     rows = _idle(schedd, sorted({*ASKED, *named, *also, *RARE}), min_age)
     return [Autocluster(row, int(row["JobCount"]), f"jobs {row['JobIds']}{where}")
             for row in rows if "AutoClusterId" not in row]  # fmt: skip

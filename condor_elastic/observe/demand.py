@@ -13,6 +13,7 @@ from condor_elastic.observe.autoclusters import autoclusters
 from condor_elastic.whatif import Autocluster
 from condor_elastic.whatif.ghosts import ATTRS, is_answered, mark, matched
 from condor_elastic.whatif.limits import asked
+from condor_elastic.whatif.references import references
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def _read(
     import htcondor2
 
     schedd = htcondor2.Schedd(_locate(name)) if name else htcondor2.Schedd()
-    also = _named(fleet.job_requirements for fleet in settings.fleets)
+    also = references(fleet.job_requirements for fleet in settings.fleets)
     where = f" of {name}" if name else ""
     clusters = autoclusters(schedd, also, settings.pool.demand_min_age, where, None if name else ads)
     return clusters, _in_use(schedd, clusters)
@@ -65,14 +66,6 @@ def _locate(name: str) -> Any:
     if found is None:  # of which the bindings would make the local one
         raise LookupError("the collector does not know it")
     return found
-
-
-def _named(texts: Iterable[str]) -> set[str]:
-    """Name the attributes of jobs that expressions look at."""
-    import classad2
-
-    nothing = classad2.ClassAd()
-    return {name for text in texts for name in nothing.externalRefs(classad2.ExprTree(text))}
 
 
 def _in_use(schedd: Any, clusters: Iterable[Autocluster]) -> dict[str, float]:

@@ -14,7 +14,7 @@ from condor_elastic.observe.aside import aside
 from condor_elastic.observe.autoclusters import cluster_ads
 from condor_elastic.observe.demand import Waiting, waiting
 from condor_elastic.observe.startds import slots
-from condor_elastic.whatif import Engine, Kinds, places_of
+from condor_elastic.whatif import Engine, Kinds, looked_at
 from condor_elastic.whatif.limits import Limits
 
 Seen = TypeVar("Seen")
@@ -55,14 +55,14 @@ class _Ahead:
     """The autoclusters' ads, and the slots that are read for them while the schedd is asked for all the rest."""
 
     ads: dict[int, Any] | None = None
-    looked_at: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
     answer: Callable[[], Slots] | None = None
 
     def slots(self, settings: Settings, waits: Waiting) -> Slots:
         """Wait for the slots; read them again if jobs look at more than was thought."""
-        names = places_of(cluster.ad for cluster in waits.clusters)
+        names = looked_at(cluster.ad for cluster in waits.clusters)
         seen = self.answer() if self.answer else None
-        return seen if seen and names <= self.looked_at else _slots(settings, names)
+        return seen if seen and names <= self.names else _slots(settings, names)
 
 
 def _look_ahead(settings: Settings) -> _Ahead:
@@ -73,8 +73,8 @@ def _look_ahead(settings: Settings) -> _Ahead:
     ads = _try("the schedd's autoclusters", lambda: cluster_ads(htcondor2.Schedd()))
     if isinstance(ads, Unknown) or not ads:
         return _Ahead()
-    looked_at = places_of(ads.values())
-    return _Ahead(ads, looked_at, aside(lambda: _slots(settings, looked_at)))
+    names = looked_at(ads.values())
+    return _Ahead(ads, names, aside(lambda: _slots(settings, names)))
 
 
 def _queue(settings: Settings) -> Queue:
@@ -86,12 +86,12 @@ def _queue(settings: Settings) -> Queue:
     return ours, jobs.pilot_jobs(query, pool) if settings.queues else ()
 
 
-def _slots(settings: Settings, looked_at: frozenset[str]) -> Slots:
+def _slots(settings: Settings, names: frozenset[str]) -> Slots:
     import htcondor2
 
     collector = htcondor2.Collector()
     return slots(lambda mark, attrs: collector.query(htcondor2.AdTypes.Startd, mark, attrs), settings.pool.pool,
-                 looked_at, settings.fleets)  # fmt: skip
+                 names, settings.fleets)  # fmt: skip
 
 
 def _match(

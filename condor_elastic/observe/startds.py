@@ -12,6 +12,7 @@ from condor_elastic.model import Shape, SiteRoom, Startd
 from condor_elastic.observe.values import values_of
 from condor_elastic.whatif import Kinds
 from condor_elastic.whatif.kinds import Stated
+from condor_elastic.whatif.references import references, texts_of
 
 Query = Callable[[str, "list[str]"], Iterable[Any]]
 
@@ -93,11 +94,7 @@ def _projection(names: Iterable[str]) -> list[str]:
 
 
 def _looked_at_by_slots(ads: Iterable[Any]) -> set[str]:
-    import classad2
-
-    nothing = classad2.ClassAd()
-    texts = {str(ad.lookup("Start")) for ad in ads if "Start" in ad}
-    names = {name for text in texts for name in nothing.externalRefs(classad2.ExprTree(text))}
+    names = references(texts_of(ads, "Start"))
     return {name.split(".")[-1].lower() for name in names if not name.lower().startswith("target.")}
 
 

@@ -94,13 +94,3 @@ def number(ad: Any, name: str, default: int = 0) -> int:
 def _said(shape: Shape) -> str:
     said = f"{shape.cpus} {'core' if shape.cpus == 1 else 'cores'}, {shape.memory} MB"
     return f"{said}, {shape.gpus} GPUs" if shape.gpus else said
-
-
-def places_of(ads: Iterable[Any]) -> frozenset[str]:
-    """Name the attributes of slots that jobs' Requirements look at."""
-    import classad2
-
-    texts = {str(ad.lookup("Requirements")) for ad in ads if "Requirements" in ad}
-    nothing = classad2.ClassAd()
-    names = {name for text in texts for name in nothing.externalRefs(classad2.ExprTree(text))}
-    return frozenset(name.split(".", 1)[1] for name in names if name.lower().startswith("target."))
