@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from condor_elastic.decide.policies import Evaluate, View, cannot, fold, lift, limit
 from condor_elastic.decide.verdicts import queue_verdict
 from condor_elastic.decide.words import count
-from condor_elastic.knobs.table import QueueKnobs
+from condor_elastic.knobs.queue import QueueKnobs
 from condor_elastic.model import HELD, IDLE, RUNNING, PilotJob, Plan, QueueStats, Startd, SubmitPilots, Unknown
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
-from condor_elastic.knobs.table import PREFIX, REQUIRED, FleetKnobs, GlobalKnobs, QueueKnobs
+from condor_elastic.knobs.queue import QueueKnobs
+from condor_elastic.knobs.row import REQUIRED
+from condor_elastic.knobs.table import PREFIX, FleetKnobs, GlobalKnobs
 from condor_elastic.model import Shape
 
 SCOPES = ((GlobalKnobs, ""), (QueueKnobs, "<QUEUE>_"), (FleetKnobs, "<FLEET>_"))

@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, fields
 from typing import Any, TypeVar
 
+from condor_elastic.knobs.queue import QueueKnobs
+from condor_elastic.knobs.row import REQUIRED
 from condor_elastic.knobs.table import (
     FLEET_POLICIES,
     NEEDS,
     PREFIX,
     QUEUE_POLICIES,
-    REQUIRED,
     FleetKnobs,
     GlobalKnobs,
-    QueueKnobs,
     Settings,
 )
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from condor_elastic.knobs import kinds
+from condor_elastic.knobs.queue import QueueKnobs
+from condor_elastic.knobs.row import EXPR, REQUIRED, knob
 from condor_elastic.knobs.template import template as machine
 from condor_elastic.model import Template
 
 PREFIX = "ELASTIC_"
-REQUIRED: Any = object()
 QUEUE_POLICIES = (
-    "Activated", "Ready", "Scale", "Fixed", "KeepNRunning", "Expression",
+    "Activated", "Ready", "Scale", "Fixed", "KeepNRunning", "Expression", "StatusTest", "StatusOffline", "Throttle",
     "MinPerCycle", "MinPending", "MaxPerCycle", "MaxPending", "MaxToRun",
 )  # fmt: skip
 FLEET_POLICIES = (
@@ -30,14 +29,6 @@ NEEDS = {
     "MaxPricePerHour": "MAX_PRICE_PER_HOUR",
 }
 """Policies that say nothing without their knob."""
-FIGURES = ("N", "Jobs", "Ready", "Pending", "Running", "Retiring", "Total", "Spare", "Cores", "Memory")
-"""What the expressions in EXPR and HEADROOM may name."""
-_EXPR = "Expression: ClassAd expression that gives the new number from " + ", ".join(FIGURES) + "."
-
-
-def knob(kind: Callable[[str], Any], default: Any, meaning: str) -> Any:
-    """Make one row: the function that reads the text, the default, and what the knob does."""
-    return field(default=default, metadata={"kind": kind, "meaning": meaning})
 
 
 @dataclass(frozen=True)
@@ -56,6 +47,10 @@ class GlobalKnobs:
     query_timeout: int = knob(kinds.seconds, 20, "Seconds a daemon has to answer before it counts as unknown.")
     panda_timeout: int = knob(kinds.seconds, 30, "Seconds a PanDA server has for its whole answer.")
     panda_max_bytes: int = knob(kinds.whole_number, 20_000_000, "Largest answer taken from a PanDA server, bytes.")
+    panda_directory: str = knob(
+        kinds.text, "/var/lib/condor/elastic/panda", "Directory with what PanDA last said: of jobs, and of its queues."
+    )
+    queue_data_period: int = knob(kinds.seconds, 300, "Seconds after which the data of PanDA's queues are read anew.")
     schedd_names: tuple[str, ...] = knob(
         kinds.words, (), "Schedds whose idle jobs may start VMs, as condor_q -name takes them. Empty: the local one."
     )
@@ -90,32 +85,6 @@ class GlobalKnobs:
 
 
 @dataclass(frozen=True)
-class QueueKnobs:
-    """Knobs of one pilot queue, ``ELASTIC_<NAME>_<KNOB>``."""
-
-    name: str
-    panda_url: str = knob(kinds.url, REQUIRED, "PanDA server, as https://host:port.")
-    panda_queue: str = knob(kinds.text, "", "Name of the queue in PanDA; the pilot queue's own name if empty.")
-    panda_lag: int = knob(
-        kinds.seconds, 120, "Seconds by which PanDA's numbers lag: pilots started since then still answer for a job."
-    )
-    policies: tuple[str, ...] = knob(
-        kinds.words, ("Activated", "MaxPerCycle", "MaxPending"), "Policy chain, left to right."
-    )
-    ready_offset: int = knob(kinds.whole_number, 0, "Activated, Ready: so many pilots fewer than are wanted.")
-    scale_factor: float = knob(kinds.number, 1.0, "Scale: so many times the number, rounded up.")
-    fixed: int | None = knob(kinds.whole_number, None, "Fixed: so many pilots each cycle, whatever is wanted.")
-    keep_running: int | None = knob(kinds.whole_number, None, "KeepNRunning: so many pilots, idle and running.")
-    expr: str = knob(kinds.text, "", _EXPR)
-    min_per_cycle: int = knob(kinds.whole_number, 0, "MinPerCycle: at least so many pilots in one cycle.")
-    min_pending: int = knob(kinds.whole_number, 0, "MinPending: at least so many idle pilots.")
-    max_per_cycle: int = knob(kinds.whole_number, 80, "MaxPerCycle: at most so many pilots in one cycle.")
-    max_pending: int = knob(kinds.whole_number, 100, "MaxPending: at most so many idle pilots.")
-    max_to_run: int = knob(kinds.whole_number, 5000, "MaxToRun: at most so many pilots, idle and running.")
-    submit: str = knob(kinds.submit_text, REQUIRED, "Submit commands of a pilot, without queue.")
-
-
-@dataclass(frozen=True)
 class FleetKnobs:
     """Knobs of one fleet, ``ELASTIC_<NAME>_<KNOB>``."""
 
@@ -134,7 +103,7 @@ class FleetKnobs:
     scale_factor: float = knob(kinds.number, 1.0, "Scale: so many times the number, rounded up.")
     fixed: int | None = knob(kinds.whole_number, None, "Fixed: so many VMs each cycle, whatever is wanted.")
     keep_running: int | None = knob(kinds.whole_number, None, "KeepNRunning: so many VMs, no more and no fewer.")
-    expr: str = knob(kinds.text, "", _EXPR)
+    expr: str = knob(kinds.text, "", EXPR)
     headroom: str = knob(
         kinds.text, "", "Headroom: so many empty VMs besides, as a ClassAd expression like EXPR's (0.1 * Running)."
     )

@@ -4,10 +4,19 @@ from condor_elastic.model.demand import (
     Hopeless,
     JobGroup,
     PilotJob,
-    QueueStats,
     Shape,
     Template,
     Unknown,
+)
+from condor_elastic.model.panda import (
+    COMING,
+    LEAVING,
+    SERVED,
+    WAITING,
+    Expiry,
+    QueueSpec,
+    QueueStats,
+    ResourceType,
 )
 from condor_elastic.model.plan import (
     Action,
@@ -41,14 +50,19 @@ from condor_elastic.model.supply import (
 )
 
 __all__ = [
+    "COMING",
     "COMPLETED",
     "HELD",
     "IDLE",
+    "LEAVING",
     "PENDING",
     "REMOVED",
     "RUNNING",
+    "SERVED",
     "SERVING",
+    "WAITING",
     "Action",
+    "Expiry",
     "Hopeless",
     "JobGroup",
     "NoteJoined",
@@ -57,8 +71,10 @@ __all__ = [
     "PilotJob",
     "Plan",
     "Pool",
+    "QueueSpec",
     "QueueStats",
     "Remove",
+    "ResourceType",
     "Retire",
     "Shape",
     "SiteRoom",

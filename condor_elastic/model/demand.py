@@ -80,18 +80,11 @@ class Hopeless:
 
 
 @dataclass(frozen=True)
-class QueueStats:
-    """What PanDA says of one queue: jobs that wait for a pilot, and jobs that hold a slot."""
-
-    activated: int
-    running: int
-
-
-@dataclass(frozen=True)
 class PilotJob:
-    """A pilot of ours in the schedd's queue; started is None while it has never run."""
+    """A pilot of ours in the schedd's queue; started is None while it has never run; type is PanDA's resource type."""
 
     id: str
     queue: str
     status: int
     started: int | None = None
+    type: str = ""

@@ -1,0 +1,1 @@
+"""Ask PanDA: how many jobs wait, what its queues are like, and how long our credentials last."""
