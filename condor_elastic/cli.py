@@ -8,6 +8,12 @@ from collections.abc import Sequence
 
 from condor_elastic import __version__
 
+ORDERS = {
+    "pause": "submit no more pilots for a queue",
+    "drain": "the same, and remove its idle pilots; those that run go on",
+    "resume": "take the order back",
+}
+
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Parse the command line and run the command; exit status 0 for success, 1 for failure, 2 for wrong usage."""
@@ -24,6 +30,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from condor_elastic.apf import import_apf
 
         return import_apf(said.file)
+    if said.command in ORDERS:
+        from condor_elastic.order import order
+
+        return order(said.command, said.queue, said.why)
     from condor_elastic import cycle
 
     return cycle.main() if said.command == "cycle" else cycle.rehearse()
@@ -40,6 +50,10 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("file", nargs="?", metavar="FILE", help="a configuration file, read without a pool")
     apf = commands.add_parser("import-apf", help="print the knobs that mean what AutoPyFactory's queues.conf says")
     apf.add_argument("file", nargs="+", metavar="FILE", help="queues.conf, or several files that make one")
+    for name, means in ORDERS.items():
+        parts = commands.add_parser(name, help=means)
+        parts.add_argument("queue", metavar="QUEUE", help="a name in ELASTIC_PILOT_NAMES")
+        parts.add_argument("--why", default="", metavar="TEXT", help="what the queue's verdict is to say")
     return parser
 
 

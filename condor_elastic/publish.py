@@ -10,20 +10,26 @@ from condor_elastic import __version__
 from condor_elastic.decide.failures import classify
 from condor_elastic.knobs import Settings
 from condor_elastic.model import (
+    COMING,
     IDLE,
+    LEAVING,
     RUNNING,
+    SERVED,
     SERVING,
+    WAITING,
     Outcome,
     Phase,
     Plan,
     Pool,
+    QueueSeen,
+    QueueSpec,
     QueueStats,
     Snapshot,
     Unknown,
     Worker,
 )
 
-Value = Union[str, int, float, bool, None]
+Value = Union[str, int, float, bool, None, Mapping[str, Mapping[str, int]]]
 Ad = dict[str, Value]
 SUMMARY = ("Verdict", "Error", "Version", "CycleTime", "CycleSeconds", "PilotQueues", "Fleets", "VMs", "Workers",
            "WorkersIdle", "WorkersBusy", "WorkersRetiring", "Strays", "JobsHopeless", "Hopeless", "ActionsDone",
@@ -94,17 +100,26 @@ def ads(settings: Settings, seen: Snapshot, pool: Pool, plans: Sequence[Plan]) -
 
 
 def _queue_ad(plan: Plan, seen: Snapshot) -> Ad:
-    stats = seen.queues.get(plan.name)
-    known = stats if isinstance(stats, QueueStats) else None
+    queue = seen.queues.get(plan.name) or QueueSeen(Unknown("PanDA", "it was not asked"))
+    known = queue.stats if isinstance(queue.stats, QueueStats) else None
+    spec = queue.spec if isinstance(queue.spec, QueueSpec) else None
     pilots = () if isinstance(seen.pilots, Unknown) else seen.pilots
     ours = Counter(pilot.status for pilot in pilots if pilot.queue.upper() == plan.name.upper())
     return {
         "MyType": "ElasticPilotQueue",
         "Name": plan.name,
-        "Activated": known.activated if known else None,
-        "PandaRunning": known.running if known else None,
+        "Status": spec.status if spec else None,
+        "StatusTime": spec.read if spec else None,
+        "Activated": known.count(WAITING) if known else None,
+        "PandaRunning": known.count(SERVED) if known else None,
+        "PandaComing": known.count(COMING) if known else None,
+        "PandaLeaving": known.count(LEAVING) if known else None,
+        "Jobs": known.types if known else None,
         "PilotsIdle": ours[IDLE],
         "PilotsRunning": ours[RUNNING],
+        "Order": queue.order.order if queue.order else None,
+        "CredentialExpires": queue.expiry.at if queue.expiry else None,
+        "Warning": queue.warning or None,
         "Verdict": plan.verdict,
     }
 

@@ -16,6 +16,7 @@ from condor_elastic.model import (
     Outcome,
     Plan,
     Remove,
+    RemovePilots,
     Retire,
     SubmitPilots,
     SubmitVms,
@@ -59,12 +60,13 @@ def _count(action: Retire | Unretire) -> None:
 def _act(settings: Settings, action: Action, now: int, lock: int | None) -> str:
     pool = settings.pool
     if isinstance(action, SubmitPilots):
-        return submit_pilots(pool, next(q for q in settings.queues if q.name == action.queue), action.count, lock)
+        return submit_pilots(pool, next(q for q in settings.queues if q.name == action.queue), action, lock)
     if isinstance(action, SubmitVms):
         return submit_vms(pool, next(f for f in settings.fleets if f.name == action.fleet), action.count, lock)
     if isinstance(action, NoteJoined):
         return note(action.worker, "ElasticJoined", now)
-    if isinstance(action, Remove):
-        answer = run_as_elastic(pool, "submission", {"ids": [action.vm.id], "why": action.why}, lock)
+    if isinstance(action, (Remove, RemovePilots)):
+        ids = [action.vm.id] if isinstance(action, Remove) else list(action.ids)
+        answer = run_as_elastic(pool, "submission", {"ids": ids, "why": action.why}, lock)
         return f"{answer['removed']} removed"
     raise TypeError(f"no act for {action!r}")

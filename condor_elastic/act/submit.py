@@ -6,21 +6,17 @@ import secrets
 
 from condor_elastic.act.contextualise import write_user_data
 from condor_elastic.act.elastic_user import run_as_elastic
+from condor_elastic.act.pilot_text import pilot_text
 from condor_elastic.act.vm_text import vm_text
 from condor_elastic.knobs import FleetKnobs, GlobalKnobs, QueueKnobs
+from condor_elastic.model import SubmitPilots
 
 
-def submit_pilots(pool: GlobalKnobs, queue: QueueKnobs, count: int, lock: int | None) -> str:
+def submit_pilots(pool: GlobalKnobs, queue: QueueKnobs, action: SubmitPilots, lock: int | None) -> str:
     """Submit so many pilots in one transaction; give the cluster as text."""
-    text = pilot_text(pool, queue)
-    answer = run_as_elastic(pool, "submission", {"submit": text, "items": [{"ElasticItem": "0"}] * count}, lock)
+    text = pilot_text(pool, queue, action.shape)
+    answer = run_as_elastic(pool, "submission", {"submit": text, "items": [{"ElasticItem": "0"}] * action.count}, lock)
     return f"cluster {answer['cluster']}"
-
-
-def pilot_text(pool: GlobalKnobs, queue: QueueKnobs) -> str:
-    """Make the submit text of a pilot; ours comes last, as a later line wins."""
-    marks = f'My.ElasticPool = "{pool.pool}"\nMy.ElasticPilotQueue = "{queue.name}"\n'
-    return f"universe = vanilla\n{queue.submit}\n{marks}"
 
 
 def submit_vms(pool: GlobalKnobs, fleet: FleetKnobs, count: int, lock: int | None) -> str:

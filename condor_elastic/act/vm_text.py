@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from condor_elastic.act.commands import last, split
 from condor_elastic.knobs import FleetKnobs, GlobalKnobs
 
 RELEASE = '(HoldReason =?= "Failed to start GAHP" && NumHolds < 20)'
@@ -16,7 +17,7 @@ OURS = re.compile(r"^\s*grid_resource\s*=\s*ec2\s+(?:ec2|openstack)://", re.IGNO
 
 def vm_text(pool: GlobalKnobs, fleet: FleetKnobs) -> str:
     """Make the submit text; the id is job attribute, cloud tag and, by the user-data, machine attribute."""
-    release = _last(fleet.submit, "periodic_release")
+    release = last(fleet.submit, "periodic_release")
     lines = [
         f"universe = grid\nexecutable = {fleet.name}\nlog_xml = false",
         fleet.submit,
@@ -44,28 +45,18 @@ def _launch_marks(submit: str) -> list[str]:
     if not OURS.search(submit):
         return []
     marks = {f"ElasticTag.{name}": f"EC2Tag{name}" for name in _tag_names(submit)}
-    price = _last(submit, "ec2_spot_price")
+    price = last(submit, "ec2_spot_price")
     if price:
         marks["ElasticSpotPrice"] = f'"{price}"'
-    names = [*_split(_last(submit, "ec2_parameter_names")), *marks]
+    names = [*split(last(submit, "ec2_parameter_names")), *marks]
     lines = [f"My.EC2Param_{name.replace('.', '_')} = {value}" for name, value in marks.items()]
     return ["ec2_parameter_names = " + " ".join(names), *lines, *(["ec2_spot_price ="] if price else [])]
 
 
 def _tag_names(submit: str) -> list[str]:
     said = re.findall(r"^\s*ec2_tag_(\w+)\s*=", submit, re.IGNORECASE | re.MULTILINE)
-    names = [*TAGS, *_split(_last(submit, "ec2_tag_names")), *(name for name in said if name.lower() != "names")]
+    names = [*TAGS, *split(last(submit, "ec2_tag_names")), *(name for name in said if name.lower() != "names")]
     made: dict[str, str] = {}
     for name in names:
         made.setdefault(name.lower(), name)  # capitals as they stand first: EC2 keeps them apart, ClassAds do not
     return list(made.values())
-
-
-def _last(submit: str, command: str) -> str:
-    """Return the value of a submit command, as its last line says it."""
-    found = re.findall(rf"^[ \t]*{command}[ \t]*=(.*)$", submit, re.IGNORECASE | re.MULTILINE)
-    return found[-1].strip() if found else ""
-
-
-def _split(text: str) -> list[str]:
-    return [word for word in re.split(r"[,\s]+", text) if word]

@@ -9,7 +9,7 @@ from condor_elastic.decide.policies import Evaluate, cannot
 from condor_elastic.decide.queues import plan_queue
 from condor_elastic.decide.rooms import place_on_supply
 from condor_elastic.knobs.table import FleetKnobs, Settings
-from condor_elastic.model import Plan, Pool, Snapshot, Unknown
+from condor_elastic.model import Plan, Pool, QueueSeen, Snapshot, Unknown
 
 
 def plan(settings: Settings, seen: Snapshot, pool: Pool, evaluate: Evaluate = cannot) -> tuple[Plan, ...]:
@@ -17,11 +17,14 @@ def plan(settings: Settings, seen: Snapshot, pool: Pool, evaluate: Evaluate = ca
 
     evaluate gives the value of a ClassAd expression that stands in a knob.
     """
-    unasked = Unknown("PanDA", "it was not asked")
+    unasked = QueueSeen(Unknown("PanDA", "it was not asked"))
     queues = tuple(
-        plan_queue(knobs, seen.queues.get(knobs.name, unasked), seen.pilots, seen.startds, seen.now, evaluate)
+        plan_queue(
+            knobs, seen.queues.get(knobs.name, unasked), seen.pilots, seen.startds, seen.now, evaluate,
+            settings.pool.panda_resource_types,
+        )
         for knobs in settings.queues
-    )
+    )  # fmt: skip
     return queues + _plan_fleets(in_order(settings), seen, pool, evaluate)
 
 
@@ -35,7 +38,7 @@ def _plan_fleets(
     demand = place_on_supply(fleets, pool.workers, seen.idle, seen.site, seen.now)
     # Jobs that a silent PanDA server holds back, or a silent schedd has, are not seen here: no worker may be called
     # unneeded.
-    silent = [str(one) for one in (*seen.queues.values(), *seen.silent) if isinstance(one, Unknown)]
+    silent = [str(one) for one in (*(queue.unknown() for queue in seen.queues.values()), *seen.silent) if one]
     if silent:
         demand = replace(demand, hold=silent[0])
     # Whatever fleet it is of, a worker that is taken back is there at once: before any fleet launches.

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import astuple, fields
 from typing import Any
 
 from condor_elastic.knobs.queue import QueueKnobs
 from condor_elastic.knobs.row import REQUIRED
 from condor_elastic.knobs.table import PREFIX, FleetKnobs, GlobalKnobs
-from condor_elastic.model import Shape
+from condor_elastic.model import ResourceType, Shape
 
 SCOPES = ((GlobalKnobs, ""), (QueueKnobs, "<QUEUE>_"), (FleetKnobs, "<FLEET>_"))
 
@@ -28,6 +28,8 @@ def _default(value: Any) -> str:
         return "*needed*"
     if value is None:
         return "*none*"
+    if isinstance(value, tuple) and value and isinstance(value[0], ResourceType):
+        value = ", ".join(" ".join("-" if part is None else str(part) for part in astuple(row)) for row in value)
     if isinstance(value, tuple) and not isinstance(value, Shape):
         value = ", ".join(value)
     return f"`{value}`" if value != "" else "*empty*"

@@ -9,6 +9,8 @@ import re
 from collections.abc import Callable
 from typing import Any, Union
 
+from condor_elastic.model import ResourceType
+
 Number = Union[int, float]
 _OPERATORS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
@@ -107,6 +109,20 @@ def url(value: str) -> str:
     if not re.fullmatch(r"https?://[^\s/@]+(/\S*)?", value.strip()):
         raise ValueError("an http:// or https:// URL without user and password")
     return value.strip().rstrip("/")
+
+
+def resource_types(value: str) -> tuple[ResourceType, ...]:
+    """Read rows like ``MCORE 2 - - 2000``: name, least and most cores, least and most MB a core, - for no bound."""
+    found = []
+    for row in value.replace("\n", ",").split(","):
+        name, *bounds = row.split() or [""]
+        if not name:
+            continue
+        if len(bounds) != 4 or not all(bound == "-" or bound.isdigit() for bound in bounds):  # noqa: PLR2004
+            raise ValueError("rows of NAME MINCORE MAXCORE MINRAM MAXRAM (MB a core, - for none), separated by commas")
+        mincore, maxcore, minram, maxram = (None if bound == "-" else int(bound) for bound in bounds)
+        found.append(ResourceType(name, mincore or 1, maxcore, minram, maxram))
+    return tuple(found)
 
 
 def submit_text(value: str) -> str:

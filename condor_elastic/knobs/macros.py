@@ -6,8 +6,12 @@ import re
 import subprocess
 
 from condor_elastic.knobs.expressions import wrong_expressions
+from condor_elastic.knobs.queue import PILOT_ITEMS
 from condor_elastic.knobs.read import BadKnobs, read
 from condor_elastic.knobs.table import PREFIX, Settings
+
+SUBMIT_ITEMS = (*PILOT_ITEMS, "Cluster", "ClusterId", "Process", "ProcId", "Node", "Step", "Row", "Item")
+"""What submit text in a knob may name (condor_submit's own macros, and ours)."""
 
 
 def configured() -> Settings:
@@ -25,6 +29,9 @@ def macros() -> dict[str, str]:
     """Give all ELASTIC_ macros of this host's HTCondor configuration, expanded, as text."""
     import htcondor2
 
+    for item in SUBMIT_ITEMS:  # macros of a job, not of the configuration: they stay as they are until a job is made
+        if item not in htcondor2.param:
+            htcondor2.param[item] = f"$(DOLLAR)({item})"
     return {name: str(htcondor2.param[name]) for name in htcondor2.param if name.upper().startswith(PREFIX)}
 
 

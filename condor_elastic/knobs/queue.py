@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from condor_elastic.knobs import kinds
 from condor_elastic.knobs.row import EXPR, REQUIRED, knob
 
+PILOT_ITEMS = ("PandaQueue", "PandaUrl", "ResourceType", "Cores", "MemoryMB", "DiskKB", "Label")
+"""What SUBMIT may name as $(...): known for each submission."""
+
 
 @dataclass(frozen=True)
 class QueueKnobs:
@@ -45,12 +48,17 @@ class QueueKnobs:
         kinds.url, "", "Schedconfig: server whose /cache/schedconfig/QUEUE.all.json is read, PANDA_URL's if empty. "
         "CRIC: URL of the answer with all queues."
     )  # fmt: skip
+    corecount: int = knob(
+        kinds.whole_number, 0, "Cores of a slot of the queue; 0: as PanDA's data say, or 8 if they do not."
+    )
+    maxrss: int = knob(kinds.whole_number, 0, "Memory of a slot of CORECOUNT cores, MB; 0: as PanDA's data say.")
+    maxwdir: int = knob(kinds.whole_number, 0, "Disk of a slot of CORECOUNT cores, MB; 0: as PanDA's data say.")
     default_type: str = knob(
         kinds.text, "SCORE", "Resource type of jobs that PanDA gives none, and of pilots that no job asked for."
     )
-    test_pilots: int = knob(kinds.whole_number, 1, "StatusTest: so many pilots, idle and running, for a queue in test.")
+    test_pilots: int = knob(kinds.whole_number, 1, "StatusTest: at most so many pilots, idle and running, in test.")
     offline_pilots: int = knob(
-        kinds.whole_number, 0, "StatusOffline: so many pilots, idle and running, for a queue that is not to run jobs."
+        kinds.whole_number, 0, "StatusOffline: at most so many pilots, idle and running, for a queue not to run jobs."
     )
     policies: tuple[str, ...] = knob(
         kinds.words, ("Activated", "StatusTest", "StatusOffline", "MaxPerCycle", "MaxPending"),
@@ -75,4 +83,10 @@ class QueueKnobs:
     )
     pilot_proxy: str = knob(kinds.text, "", "Proxy certificate that goes with each pilot; HTCondor keeps it fresh.")
     pilot_token_file: str = knob(kinds.text, "", "Token file that goes with each pilot, its PANDA_AUTH_TOKEN.")
-    submit: str = knob(kinds.submit_text, REQUIRED, "Submit commands of a pilot, without queue.")
+    submit: str = knob(
+        kinds.submit_text,
+        REQUIRED,
+        "Submit commands of a pilot, without queue; they may name "
+        + ", ".join(f"$({item})" for item in PILOT_ITEMS)
+        + ".",
+    )

@@ -8,7 +8,7 @@ from condor_elastic.knobs import kinds
 from condor_elastic.knobs.queue import QueueKnobs
 from condor_elastic.knobs.row import EXPR, REQUIRED, knob
 from condor_elastic.knobs.template import template as machine
-from condor_elastic.model import Template
+from condor_elastic.model import ResourceType, Template
 
 PREFIX = "ELASTIC_"
 QUEUE_POLICIES = (
@@ -50,6 +50,17 @@ class GlobalKnobs:
     panda_directory: str = knob(
         kinds.text, "/var/lib/condor/elastic/panda", "Directory with what PanDA last said: of jobs, and of its queues."
     )
+    panda_resource_types: tuple[ResourceType, ...] = knob(
+        kinds.resource_types,
+        (
+            ResourceType("SCORE", 1, 1, None, 2000),
+            ResourceType("SCORE_HIMEM", 1, 1, 2001, None),
+            ResourceType("MCORE", 2, None, None, 2000),
+            ResourceType("MCORE_HIMEM", 2, None, 2001, None),
+        ),
+        "PanDA's table of resource types, where the server's cannot be had: NAME MINCORE MAXCORE MINRAM MAXRAM, ... "
+        "(MB a core, - for no bound).",
+    )
     queue_data_period: int = knob(kinds.seconds, 300, "Seconds after which the data of PanDA's queues are read anew.")
     schedd_names: tuple[str, ...] = knob(
         kinds.words, (), "Schedds whose idle jobs may start VMs, as condor_q -name takes them. Empty: the local one."
@@ -77,6 +88,9 @@ class GlobalKnobs:
     )
     user_data_directory: str = knob(
         kinds.text, "/var/lib/condor/elastic/user-data", "Directory of the VMs' user-data, while their jobs last."
+    )
+    order_directory: str = knob(
+        kinds.text, "/var/lib/condor/elastic/orders", "Directory of the orders by condor_elastic pause and drain."
     )
     log: str = knob(kinds.text, "/var/log/condor/ElasticLog", "Log of the cycles.")
     lock: str = knob(kinds.text, "/var/lock/condor/ElasticLock", "Lock that lets one cycle run at a time.")

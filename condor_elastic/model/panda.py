@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal
 
 WAITING = frozenset({"activated"})
 """States of jobs that wait for a pilot: this is the demand."""
@@ -21,20 +22,10 @@ class QueueStats:
 
     types: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
-    def count(self, states: frozenset[str], type_: str | None = None) -> int:
+    def count(self, states: frozenset[str], kind: str | None = None) -> int:
         """Count the jobs in these states, of one resource type or of all."""
-        chosen = self.types.values() if type_ is None else (self.types.get(type_, {}),)
+        chosen = self.types.values() if kind is None else (self.types.get(kind, {}),)
         return sum(number for counts in chosen for state, number in counts.items() if state in states)
-
-    @property
-    def activated(self) -> int:
-        """Count the jobs that wait for a pilot."""
-        return self.count(WAITING)
-
-    @property
-    def running(self) -> int:
-        """Count the jobs that hold a slot."""
-        return self.count(SERVED)
 
 
 @dataclass(frozen=True)
@@ -73,3 +64,20 @@ class Expiry:
 
     what: str
     at: int
+
+
+@dataclass(frozen=True)
+class EndedPilot:
+    """A pilot of ours that has ended by itself: when it started (seconds since 1970) and how long it ran (seconds)."""
+
+    queue: str
+    started: int
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Order:
+    """What an administrator ordered for a queue out of band, and in words who, when and why."""
+
+    order: Literal["pause", "drain"]
+    said: str

@@ -9,14 +9,38 @@ from condor_elastic.model.supply import VmJob, Worker
 
 
 @dataclass(frozen=True)
+class PilotShape:
+    """What one pilot asks for: PanDA's resource type, cores, memory (MB) and disk (KiB); zero where it is not known."""
+
+    type: str = ""
+    cores: int = 0
+    memory: int = 0
+    disk: int = 0
+
+
+@dataclass(frozen=True)
 class SubmitPilots:
-    """Submit so many pilots for a queue."""
+    """Submit so many pilots of one shape for a queue."""
 
     queue: str
     count: int
+    shape: PilotShape = PilotShape()
 
     def __str__(self) -> str:
-        return f"{self.queue}: submit {self.count} pilots"
+        kind = f" {self.shape.type}" if self.shape.type else ""
+        return f"{self.queue}: submit {self.count}{kind} pilots"
+
+
+@dataclass(frozen=True)
+class RemovePilots:
+    """Remove pilots that have not started."""
+
+    queue: str
+    ids: tuple[str, ...]
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.queue}: remove {len(self.ids)} idle pilots ({self.why})"
 
 
 @dataclass(frozen=True)
@@ -75,7 +99,7 @@ class NoteJoined:
         return f"{self.worker.vm.fleet}: {self.worker.vm.vm} has joined{unlike}"
 
 
-Action = Union[SubmitPilots, SubmitVms, Retire, Unretire, Remove, NoteJoined]
+Action = Union[SubmitPilots, RemovePilots, SubmitVms, Retire, Unretire, Remove, NoteJoined]
 
 
 @dataclass(frozen=True)

@@ -6,24 +6,42 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from condor_elastic.model.demand import Hopeless, JobGroup, PilotJob, Unknown
-from condor_elastic.model.panda import Expiry, QueueSpec, QueueStats, ResourceType
+from condor_elastic.model.panda import EndedPilot, Expiry, Order, QueueSpec, QueueStats, ResourceType
 from condor_elastic.model.supply import SiteRoom, Startd, VmJob
+
+
+@dataclass(frozen=True)
+class QueueSeen:
+    """All that was seen of one pilot queue in PanDA; ended is nothing where nobody asked for it.
+
+    before is what the server said the time before; types are empty where the server's table could not be had; spec is
+    None where the queue's data are not to be read.  warning is for people.
+    """
+
+    stats: QueueStats | Unknown
+    before: QueueStats | None = None
+    spec: QueueSpec | Unknown | None = None
+    types: tuple[ResourceType, ...] = ()
+    expiry: Expiry | None = None
+    ended: tuple[EndedPilot, ...] | Unknown = ()
+    order: Order | None = None
+    warning: str = ""
+
+    def unknown(self) -> Unknown | None:
+        """Give what could not be seen, if anything that a decision needs."""
+        return next((one for one in (self.stats, self.spec, self.ended) if isinstance(one, Unknown)), None)
 
 
 @dataclass(frozen=True)
 class Snapshot:
     """One look at everything; what could not be seen is Unknown.
 
-    queues, before (what each said the time before), specs, types and expiries are by the name of the pilot queue.
-    silent names the sources of demand that did not answer, beside those that did: nothing may be called unneeded.
+    queues are by the name of the pilot queue.  silent names the sources of demand that did not answer, beside those
+    that did: nothing may be called unneeded.
     """
 
     now: int
-    queues: Mapping[str, QueueStats | Unknown] = field(default_factory=dict)
-    before: Mapping[str, QueueStats] = field(default_factory=dict)
-    specs: Mapping[str, QueueSpec | Unknown] = field(default_factory=dict)
-    types: Mapping[str, tuple[ResourceType, ...]] = field(default_factory=dict)
-    expiries: Mapping[str, Expiry] = field(default_factory=dict)
+    queues: Mapping[str, QueueSeen] = field(default_factory=dict)
     idle: tuple[JobGroup, ...] | Unknown = ()
     silent: tuple[Unknown, ...] = ()
     hopeless: tuple[Hopeless, ...] = ()

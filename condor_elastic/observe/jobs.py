@@ -10,7 +10,8 @@ from condor_elastic.model import PilotJob
 Query = Callable[[str, "list[str]"], Iterable[Any]]
 
 PILOTS = "ElasticPilotQueue isnt undefined"
-PILOT_ATTRS = ["ClusterId", "ProcId", "JobStatus", "ElasticPilotQueue", "ElasticPool", "JobCurrentStartDate"]
+PILOT_ATTRS = ["ClusterId", "ProcId", "JobStatus", "ElasticPilotQueue", "ElasticPool", "ElasticResourceType",
+               "JobCurrentStartDate"]  # fmt: skip
 
 
 def pilot_jobs(query: Query, pool: str) -> tuple[PilotJob, ...]:
@@ -21,6 +22,7 @@ def pilot_jobs(query: Query, pool: str) -> tuple[PilotJob, ...]:
             queue=str(ad["ElasticPilotQueue"]),
             status=int(ad["JobStatus"]),
             started=_started(ad.get("JobCurrentStartDate")),
+            type=str(ad.get("ElasticResourceType") or ""),
         )
         for ad in query(PILOTS, PILOT_ATTRS)
         if ad.get("ElasticPool") == pool

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from condor_elastic.decide.policies import demand, floors, limits
+from condor_elastic.decide.policies import demand, floors, limits, status
 from condor_elastic.decide.policies.view import View
 from condor_elastic.model import Step
 
@@ -17,6 +17,9 @@ POLICIES: dict[str, Policy] = {
     "Fixed": demand.fixed,
     "KeepNRunning": demand.keep_n_running,
     "Expression": demand.expression,
+    "StatusTest": status.status_test,
+    "StatusOffline": status.status_offline,
+    "Throttle": status.throttle,
     "Headroom": floors.headroom,
     "MinVms": floors.min_vms,
     "MinPerCycle": floors.min_per_cycle,

@@ -26,7 +26,8 @@ class View:
 
     jobs wait; ready are needed for them and nothing answers for yet; pending have been asked for and do not serve yet;
     running serve; retiring leave once they are empty; total is all that bills or waits; spare serve or are on their
-    way and no job needs them; cores and memory (MB) are those of the total.
+    way and no job needs them; cores and memory (MB) are those of the total.  status is PanDA's of a queue; of its last
+    pilots so many were in vain.
     """
 
     knobs: QueueKnobs | FleetKnobs
@@ -40,6 +41,9 @@ class View:
     cores: int = 0
     memory: int = 0
     seen: str = ""
+    status: str = ""
+    last: int = 0
+    vain: int = 0
     evaluate: Evaluate = cannot
 
     @property

@@ -19,7 +19,7 @@ NULL = "null"
 
 
 def call(labels: Collection[str]) -> tuple[str, dict[str, str]]:
-    """Give path and parameters of the call that tells the jobs of all labels, or of some; archived jobs are left out."""
+    """Give path and parameters of the call that tells the jobs of all labels, or of some; none that is archived."""
     return (BY_LABEL, {}) if labels else (BY_TYPE, {"time_window": "0"})
 
 
