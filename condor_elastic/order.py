@@ -18,16 +18,20 @@ def order(what: str, queue: str, why: str) -> int:
     """Write or take back a queue's order and say so; exit status 1 when that cannot be."""
     try:
         knobs = configured()
-        name = next((q.name for q in knobs.queues if q.name.upper() == queue.upper()), None)
-        if name is None:
-            names = ", ".join(q.name for q in knobs.queues) or "none"
-            raise ValueError(f"there is no pilot queue {queue}; ELASTIC_PILOT_NAMES has {names}")
+        name = _named(queue, [each.name for each in knobs.queues])
         print(_resume(knobs.pool.order_directory, name) if what == "resume" else
               _write(knobs.pool.order_directory, name, what, why))  # fmt: skip
     except (BadKnobs, ValueError, OSError) as error:
         print(f"condor_elastic {what}: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def _named(queue: str, names: list[str]) -> str:
+    for name in names:
+        if name.upper() == queue.upper():
+            return name
+    raise ValueError(f"there is no pilot queue {queue}; ELASTIC_PILOT_NAMES has {', '.join(names) or 'none'}")
 
 
 def _write(directory: str, queue: str, what: str, why: str) -> str:

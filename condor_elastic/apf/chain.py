@@ -12,6 +12,7 @@ POLICY_OF = {
     "scale": "Scale", "fixed": "Fixed", "null": "Fixed", "keepnrunning": "KeepNRunning",
     "minpercycle": "MinPerCycle", "minpending": "MinPending", "maxpercycle": "MaxPerCycle",
     "maxpending": "MaxPending", "maxtorun": "MaxToRun",
+    "statustest": "StatusTest", "statusoffline": "StatusOffline", "throttle": "Throttle",
 }  # fmt: skip
 OPTION_OF = {
     "Scale": ("sched.scale.factor", "SCALE_FACTOR"),
@@ -30,10 +31,19 @@ INSIDE_ACTIVATED = {  # in the order in which Activated applied them
     "sched.activated.min_pilots_pending": "MinPending",
     "sched.activated.max_pilots_pending": "MaxPending",
 }
+OPTIONAL = {
+    "StatusTest": {"sched.statustest.pilots": ("TEST_PILOTS", "0")},
+    "StatusOffline": {"sched.statusoffline.pilots": ("OFFLINE_PILOTS", "0")},
+    "Throttle": {
+        "sched.throttle.interval": ("THROTTLE_WINDOW", "3600"),
+        "sched.throttle.maxtime": ("THROTTLE_SECONDS", "10"),
+    },
+}
+"""Options of policies that go without them too, and what AutoPyFactory takes then."""
+TAKEN = {"sched.statustest.allowed": "true", "sched.statusoffline.allowed": "true", "sched.throttle.submit": "1",
+         "sched.throttle.ratio": "0.5"}  # fmt: skip
+"""Options whose usual value is what ours do without any."""
 WITHOUT = {
-    "statustest": "PanDA's status of a site is not read yet",
-    "statusoffline": "PanDA's status of a site is not read yet; a queue that is offline in PanDA has nothing activated",
-    "throttle": "how long earlier pilots ran is not read yet",
     "maxperfactory": "there is no limit over all queues",
     "keepnqueuelife": "it does not run in AutoPyFactory either",
     "maxtosubmit": "AutoPyFactory never wrote it",
@@ -63,6 +73,8 @@ def set_chain(block: Block, *, fleet: bool) -> None:
 
 
 def _reason(name: str, policy: str) -> str:
+    if policy in OPTIONAL:
+        return " for a fleet, which PanDA knows nothing of"
     if policy:
         return " for a fleet, as VMs stay and it would start them for ever; MinVms and Headroom keep some"
     return ": " + WITHOUT.get(name.lower(), "it is none of AutoPyFactory's that are known here")
@@ -72,6 +84,8 @@ def _has_knob(block: Block, plugin: Option, name: str, policy: str, *, fleet: bo
     """Set the knob of a policy; false when the policy says nothing without it and nothing was said."""
     if policy in ("Ready", "Activated"):
         _set_demand(block, name)
+    elif policy in OPTIONAL:
+        _set_optional(block, policy)
     elif name == "null":
         if "FIXED" in block.knobs:
             block.note(plugin, f"Null stands beside Fixed, {block.knobs['FIXED']}; 0 is kept")
@@ -83,6 +97,17 @@ def _has_knob(block: Block, plugin: Option, name: str, policy: str, *, fleet: bo
             return False
         _set(block, policy, option, fleet=fleet)
     return True
+
+
+def _set_optional(block: Block, policy: str) -> None:
+    for name, (knob, default) in OPTIONAL[policy].items():
+        option = block.take(name)
+        block.knobs[knob] = block.number(kinds.whole_number, option) if option else default
+    for name, usual in TAKEN.items():
+        option = block.take(name) if name.startswith(f"sched.{policy.lower()}.") else None
+        if option:
+            same = option.value.strip().lower() == usual
+            block.note(option, "it is so here without a knob" if same else f"{policy} knows {usual} only")
 
 
 def _why_not(policy: str) -> str:

@@ -47,8 +47,9 @@ def share(n: int, wanted: Mapping[str, int], otherwise: str) -> dict[str, int]:
     order = sorted(wanted, key=lambda kind: (-wanted[kind], kind))
     dealt = dict.fromkeys(order[:n], 1)
     rest = n - len(dealt)
-    total = sum(wanted.values())
-    exact = {kind: rest * wanted[kind] / total for kind in dealt}
+    beyond = n > sum(wanted.values())
+    weights = {kind: wanted[kind] - (not beyond) for kind in dealt}  # of a wish, one is granted already
+    exact = {kind: rest * weights[kind] / (sum(weights.values()) or 1) for kind in dealt}
     for kind in dealt:
         dealt[kind] += int(exact[kind])
     left = n - sum(dealt.values())

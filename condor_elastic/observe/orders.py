@@ -7,6 +7,8 @@ from pathlib import Path
 
 from condor_elastic.model import Order
 
+DONE = {"pause": "paused", "drain": "drained"}
+
 
 def path(directory: str, queue: str) -> Path:
     """Give the file in which a queue's order stands."""
@@ -19,11 +21,9 @@ def order(directory: str, queue: str) -> Order | None:
     try:
         said = json.loads(file.read_text())
         wanted, by, when, why = said["order"], said["by"], said["when"], said.get("why", "")
-        if wanted not in ("pause", "drain"):
-            raise ValueError
+        done = DONE[wanted]
     except FileNotFoundError:
         return None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Order("pause", f"the order in {file} cannot be read; condor_elastic resume {queue} takes it back")
-    done = "paused" if wanted == "pause" else "drained"
     return Order(wanted, f"it was {done} by {by} at {when}" + (f" ({why})" if why else ""))

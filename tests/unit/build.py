@@ -5,7 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from condor_elastic.knobs import FleetKnobs, GlobalKnobs, QueueKnobs, Settings
-from condor_elastic.model import IDLE, RUNNING, JobGroup, Pool, Shape, Snapshot, Startd, VmJob, Worker
+from condor_elastic.model import (
+    IDLE,
+    RUNNING,
+    JobGroup,
+    Pool,
+    QueueSeen,
+    QueueStats,
+    Shape,
+    Snapshot,
+    Startd,
+    VmJob,
+    Worker,
+)
 
 NOW = 1_000_000
 
@@ -22,6 +34,16 @@ def queue(name: str = "BNL", **changes: Any) -> QueueKnobs:
 def settings(*fleets: FleetKnobs, queues: tuple[QueueKnobs, ...] = ()) -> Settings:
     pool = GlobalKnobs(pool="test", trust_domain="test", collector="cm")
     return Settings(pool, queues, fleets)
+
+
+def stats(activated: int = 0, running: int = 0, kind: str = "SCORE", **others: int) -> QueueStats:
+    """Jobs of one resource type; others are the activated of further types."""
+    more = {name: {"activated": number} for name, number in others.items()}
+    return QueueStats({kind: {"activated": activated, "running": running}, **more})
+
+
+def queue_seen(activated: int = 0, running: int = 0, **changes: Any) -> QueueSeen:
+    return QueueSeen(**{"stats": stats(activated, running), **changes})
 
 
 def jobs(count: int, cpus: int = 1, memory: int = 1000, fleets: tuple[str, ...] = ("cloud",)) -> JobGroup:

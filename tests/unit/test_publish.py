@@ -1,8 +1,8 @@
-from build import booting, busy, fleet, idle, pool, queue, retiring, seen, settings
+from build import booting, busy, fleet, idle, pool, queue, queue_seen, retiring, seen, settings
 
 from condor_elastic import publish
 from condor_elastic.decide import plan
-from condor_elastic.model import Outcome, QueueStats, SubmitVms, Unknown
+from condor_elastic.model import Outcome, SubmitVms, Unknown
 
 
 def test_every_summary_line_is_printed_and_what_has_gone_is_undefined():
@@ -20,7 +20,7 @@ def test_no_string_can_split_the_ad():
 
 def test_one_ad_for_each_queue_fleet_and_worker():
     knobs = settings(fleet(), queues=(queue(),))
-    look = seen(queues={"BNL": QueueStats(4, 2)})
+    look = seen(queues={"BNL": queue_seen(4, 2)})
     workers = pool(idle("a"), busy("b"), booting("c"), retiring("d"))
     plans = plan(knobs, look, workers)
     ads = publish.ads(knobs, look, workers, plans)
@@ -33,7 +33,7 @@ def test_one_ad_for_each_queue_fleet_and_worker():
 
 def test_unknown_demand_is_not_shown_as_zero():
     knobs = settings(queues=(queue(),))
-    look = seen(queues={"BNL": Unknown("PanDA", "gone")})
+    look = seen(queues={"BNL": queue_seen(stats=Unknown("PanDA", "gone"))})
     ads = publish.ads(knobs, look, pool(), plan(knobs, look, pool()))
     assert ads[0]["Activated"] is None
 

@@ -7,9 +7,10 @@ from build import fleet, queue, settings
 
 from condor_elastic.act import contextualise
 from condor_elastic.act.elastic_user import environment
-from condor_elastic.act.submit import pilot_text
+from condor_elastic.act.pilot_text import pilot_text
 from condor_elastic.act.vm_text import vm_text
 from condor_elastic.knobs import GlobalKnobs
+from condor_elastic.model import PilotShape
 
 POOL = settings().pool
 
@@ -22,9 +23,51 @@ def test_a_vm_job_carries_its_id_as_attribute_and_tag():
 
 
 def test_a_pilot_carries_our_mark():
-    text = pilot_text(POOL, queue("BNL_CLOUD"))
+    text = pilot_text(POOL, queue("BNL_CLOUD"), PilotShape())
     assert 'My.ElasticPilotQueue = "BNL_CLOUD"' in text
     assert 'My.ElasticPool = "test"' in text
+
+
+def lines(text):
+    return dict(line.split(" = ", 1) for line in text.splitlines() if " = " in line)  # a later line wins
+
+
+def test_a_pilot_asks_for_its_shape_unless_the_site_says_otherwise():
+    shape = PilotShape("MCORE", 8, 16000, 1024)
+    said = lines(pilot_text(POOL, queue(submit="executable = w\nrequest_disk = 5"), shape))
+    assert (said["request_cpus"], said["request_memory"], said["request_disk"]) == ("8", "16000", "5")
+    assert (said["ResourceType"], said["Cores"], said["PandaQueue"]) == ("MCORE", "8", "BNL")
+    assert said["My.ElasticResourceType"] == '"MCORE"'
+    bare = lines(pilot_text(POOL, queue(), PilotShape("SCORE", 1, 2000)))
+    assert "request_disk" not in bare
+
+
+@pytest.mark.parametrize(
+    ("site", "ours"),
+    [
+        ("", '"PANDA_JSID=test APFFID=test APFCID=$(Cluster).$(Process) FACTORYQUEUE=BNL"'),
+        (
+            'environment = "A=1 PANDA_JSID=mine"',
+            '"PANDA_JSID=test APFFID=test APFCID=$(Cluster).$(Process) FACTORYQUEUE=BNL A=1 PANDA_JSID=mine"',
+        ),
+        ("environment = A=1;B=2",
+         "PANDA_JSID=test;APFFID=test;APFCID=$(Cluster).$(Process);FACTORYQUEUE=BNL;A=1;B=2"),
+    ],
+)  # fmt: skip
+def test_the_environment_has_the_names_that_pandas_monitors_know(site, ours):
+    assert lines(pilot_text(POOL, queue(submit=site or "x = y"), PilotShape()))["environment"] == ours
+
+
+def test_a_token_goes_with_the_pilot_as_a_file_and_a_proxy_is_delegated():
+    knobs = queue(
+        submit="transfer_input_files = a, b", pilot_token_file="/etc/panda/robot.token", panda_origin="atlas:pilot",
+        pilot_proxy="/etc/panda/proxy", log_url="https://cm/logs",
+    )  # fmt: skip
+    said = lines(pilot_text(POOL, knobs, PilotShape()))
+    assert said["transfer_input_files"] == "a, b, /etc/panda/robot.token"
+    assert said["x509userproxy"] == "/etc/panda/proxy"
+    assert "PANDA_AUTH_TOKEN=robot.token PANDA_AUTH_ORIGIN=atlas:pilot" in said["environment"]
+    assert "GTAG=https://cm/logs/$(Cluster).$(Process).out" in said["environment"]
 
 
 def test_user_data_is_cloud_config_with_the_vms_own_secrets():

@@ -92,9 +92,12 @@ def test_a_pilot_queue_with_the_whole_chain(imported):
     queue, gate = imported(FILES[1]).queues
     assert queue.name == "ANALY_BNL_CLOUD_SL6"
     assert queue.policies == (
-        "Ready", "Scale", "MinPerCycle", "MaxPerCycle", "MaxPending", "MinPending", "KeepNRunning",
+        "Ready", "Scale", "MinPerCycle", "MaxPerCycle", "StatusTest", "StatusOffline", "MaxPending", "MinPending",
+        "Throttle", "KeepNRunning",
     )  # fmt: skip
     assert (queue.ready_offset, queue.scale_factor, queue.min_pending, queue.keep_running) == (2, 0.5, 3, 40)
+    assert (queue.test_pilots, queue.offline_pilots) == (1, 0)
+    assert (queue.throttle_window, queue.throttle_seconds) == (3600, 10)
     assert queue.panda_queue == "ANALY_BNL_CLOUD"
     assert {line.strip() for line in queue.submit.splitlines()} == {
         "executable = /usr/libexec/wrapper.sh",
@@ -114,11 +117,10 @@ def test_a_pilot_queue_with_the_whole_chain(imported):
 def test_what_has_no_equivalent_is_told_with_its_place():
     text = knobs_of([str(FILES[1])]).replace(str(FILES[1]), FILES[1].name)
     for told in (
-        "line 37: sched.throttle.interval = 3600: there is no policy Throttle that reads it",
+        "line 38: sched.throttle.ratio = 0.5: it is so here without a knob",
+        "line 13: sched.statusoffline.allowed = True: it is so here without a knob",
         "line 9: sched.maxtorun.maximum = 9999: schedplugin does not name maxtorun",
         "line 55: globusrsl.gram2.queue = short: its section is not imported",
-        "there is no policy Throttle: how long earlier pilots ran is not read yet",
-        "there is no policy StatusTest: PanDA's status of a site is not read yet",
         "line 8: apfqueue.sleep = 360: all queues and fleets have one cycle, every ELASTIC_PERIOD seconds",
         "proxy = atlas-production, atlas-usatlas: FILL IN x509userproxy",
         "(factory.conf, line 51): not imported: CondorGT2 with Panda is neither a pilot queue nor a fleet here",

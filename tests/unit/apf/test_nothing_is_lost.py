@@ -3,16 +3,17 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from condor_elastic.apf.chain import INSIDE_ACTIVATED, OPTION_OF
+from condor_elastic.apf.chain import INSIDE_ACTIVATED, OPTION_OF, OPTIONAL, TAKEN
 from condor_elastic.apf.fleets import COMMANDS
 from condor_elastic.apf.importer import knobs_of
 
 PLUGINS = ["CondorLocal", "CondorEC2", "CondorNova", "CondorOSGCE", "CondorPBS", "CondorGT2", "None"]
 NUMBERS = [*INSIDE_ACTIVATED, *(name for name, _ in OPTION_OF.values()), "sched.ready.offset"]
+NUMBERS += [*(name for each in OPTIONAL.values() for name in each), *TAKEN]
 WORDS = ["wmsqueue", "executable", "executable.arguments", "status", "sched.maxperfactory.x", "made.up", "Made.Up"]
 OWN = [*COMMANDS, "gridresource", "port", "proxy", "environ", "peaceful", "spot_price", "access_key_id", "user_data"]
 SCHEDULERS = ["Ready", "Activated", "Scale", "Fixed", "Null", "KeepNRunning", "MinPending", "MaxPerCycle", "MaxToRun",
-              "Throttle", "WeightedActivated"]  # fmt: skip
+              "Throttle", "StatusTest", "StatusOffline", "WeightedActivated"]  # fmt: skip
 CHAINS = st.lists(st.sampled_from(SCHEDULERS), max_size=5)
 
 

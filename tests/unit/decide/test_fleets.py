@@ -1,7 +1,23 @@
 from dataclasses import replace
 
 import pytest
-from build import NOW, booting, busy, fleet, idle, jobs, pool, queue, requested, retiring, seen, settings, startd, vm
+from build import (
+    NOW,
+    booting,
+    busy,
+    fleet,
+    idle,
+    jobs,
+    pool,
+    queue,
+    queue_seen,
+    requested,
+    retiring,
+    seen,
+    settings,
+    startd,
+    vm,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -9,7 +25,6 @@ from condor_elastic.decide import plan
 from condor_elastic.model import (
     HELD,
     NoteJoined,
-    QueueStats,
     Remove,
     Retire,
     Shape,
@@ -163,7 +178,7 @@ def test_what_is_unknown_freezes_the_fleets(what):
 
 
 def test_silence_of_panda_shrinks_nothing():
-    look = seen(queues={"BNL": Unknown("PanDA at x", "HTTP status 500")})
+    look = seen(queues={"BNL": queue_seen(stats=Unknown("PanDA at x", "HTTP status 500"))})
     plans = plan(settings(fleet(), queues=(queue(),)), look, pool(idle("a", since=0)))
     assert [p.actions for p in plans] == [(), ()]
     assert plans[1].verdict == "Retiring nothing, because PanDA at x is unknown (HTTP status 500)."
@@ -176,7 +191,7 @@ def test_what_the_first_fleet_cannot_take_flows_to_the_next():
 
 
 def test_an_activated_job_of_a_known_panda_leaves_fleets_alone():
-    look = seen(queues={"BNL": QueueStats(0, 0)})
+    look = seen(queues={"BNL": queue_seen(0)})
     plans = plan(settings(fleet(), queues=(queue(),)), look, pool(idle("a", since=0)))
     assert len(of(plans, Retire)) == 1
 

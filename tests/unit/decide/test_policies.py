@@ -1,13 +1,13 @@
 """Each policy by its knob and its words."""
 
 import pytest
-from build import booting, busy, fleet, idle, jobs, pool, queue, retiring, seen, settings
+from build import booting, busy, fleet, idle, jobs, pool, queue, queue_seen, retiring, seen, settings
 from worlds import evaluate
 
 from condor_elastic.decide import plan
 from condor_elastic.decide.policies import POLICIES, View, fold
 from condor_elastic.decide.queues import plan_queue
-from condor_elastic.model import IDLE, RUNNING, PilotJob, QueueStats, Retire, SubmitPilots, SubmitVms, Unretire
+from condor_elastic.model import IDLE, RUNNING, PilotJob, Retire, SubmitPilots, SubmitVms, Unretire
 
 
 def of_fleet(policies, workers=(), waiting=0, **knobs):
@@ -126,7 +126,7 @@ def pilots(idle=0, running=0):
 )
 def test_a_queue_says_knob_and_value(chain, knobs, activated, there, expected, why):
     row = queue(policies=tuple(chain.split()), **knobs)
-    decided = plan_queue(row, QueueStats(activated, 0), there, (), 1_000_000, evaluate)
+    decided = plan_queue(row, queue_seen(activated), there, (), 1_000_000, evaluate)
     assert number(decided) == expected
     assert why in decided.verdict
 
