@@ -103,7 +103,7 @@ def rehearse() -> int:
     if not settings.queues and not settings.fleets:
         print(HARMLESS)
         return 0
-    seen = look(settings)
+    seen = look(settings, keep=False)
     for p in plan(settings, seen, associate(_known(seen.vms), _known(seen.startds)), evaluate):
         print(f"{p.kind} {p.name}: {p.verdict}")
     for what in (*seen.silent, *seen.hopeless):

@@ -38,7 +38,7 @@ def _plan_fleets(
     demand = place_on_supply(fleets, pool.workers, seen.idle, seen.site, seen.now)
     # Jobs that a silent PanDA server holds back, or a silent schedd has, are not seen here: no worker may be called
     # unneeded.
-    silent = [str(one) for one in (*(queue.unknown() for queue in seen.queues.values()), *seen.silent) if one]
+    silent = [str(one) for one in (*(queue.hides_demand() for queue in seen.queues.values()), *seen.silent) if one]
     if silent:
         demand = replace(demand, hold=silent[0])
     # Whatever fleet it is of, a worker that is taken back is there at once: before any fleet launches.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from condor_elastic.model.demand import Hopeless, JobGroup, PilotJob, Unknown
-from condor_elastic.model.panda import EndedPilot, Expiry, Order, QueueSpec, QueueStats, ResourceType
+from condor_elastic.model.panda import WAITING, EndedPilot, Expiry, Order, QueueSpec, QueueStats, ResourceType
 from condor_elastic.model.supply import SiteRoom, Startd, VmJob
 
 
@@ -30,6 +30,11 @@ class QueueSeen:
     def unknown(self) -> Unknown | None:
         """Give what could not be seen, if anything that a decision needs."""
         return next((one for one in (self.stats, self.spec, self.ended) if isinstance(one, Unknown)), None)
+
+    def hides_demand(self) -> Unknown | None:
+        """Give what could not be seen, if jobs may wait for pilots because of it."""
+        none = isinstance(self.stats, QueueStats) and not self.stats.count(WAITING)
+        return None if none else self.unknown()
 
 
 @dataclass(frozen=True)

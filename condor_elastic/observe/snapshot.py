@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from condor_elastic.knobs import Settings
-from condor_elastic.model import Hopeless, JobGroup, PilotJob, QueueStats, SiteRoom, Snapshot, Startd, Unknown, VmJob
-from condor_elastic.observe import jobs, panda, vms
+from condor_elastic.model import Hopeless, JobGroup, PilotJob, SiteRoom, Snapshot, Startd, Unknown, VmJob
+from condor_elastic.observe import jobs, vms
 from condor_elastic.observe.aside import aside
 from condor_elastic.observe.autoclusters import cluster_ads
 from condor_elastic.observe.demand import Waiting, waiting
+from condor_elastic.observe.queues import queues
 from condor_elastic.observe.startds import slots
 from condor_elastic.whatif import Engine, Kinds, looked_at
 from condor_elastic.whatif.limits import Limits
@@ -24,30 +25,33 @@ Queue = tuple[tuple[VmJob, ...], tuple[PilotJob, ...]]
 TIMEOUTS = ("Q_QUERY_TIMEOUT", "QUERY_TIMEOUT", "SEC_TCP_SESSION_TIMEOUT")  # of the schedd, the collector, both
 
 
-def look(settings: Settings) -> Snapshot:
-    """Ask PanDA (each server once), the schedds, the collector and, if it is the engine, the negotiator."""
+def look(settings: Settings, *, keep: bool = True) -> Snapshot:
+    """Ask PanDA (each server once), the schedds, the collector and, if it is the engine, the negotiator.
+
+    keep is whether what PanDA says is to count as its last answer at the next look.
+    """
     import htcondor2
 
     for timeout in TIMEOUTS:
         htcondor2.param[timeout] = str(settings.pool.query_timeout)
-    queues = _ask_panda(settings)
+    asked = queues(settings, _try, keep=keep)
     ahead = _look_ahead(settings)
     queue = _try("the schedd's queue", lambda: _queue(settings))
     if isinstance(queue, Unknown):
         seen = _try("the collector", lambda: ahead.slots(settings, Waiting()))
         startds = seen if isinstance(seen, Unknown) else seen[0]
-        return Snapshot(int(time.time()), queues, queue, pilots=queue, vms=queue, startds=startds)
+        return Snapshot(int(time.time()), asked, queue, pilots=queue, vms=queue, startds=startds)
     ours, pilots = queue
     waits = waiting(settings, _try, ahead.ads) if settings.fleets else Waiting()
     seen = _try("the collector", lambda: ahead.slots(settings, waits))
     if isinstance(seen, Unknown):
-        return Snapshot(int(time.time()), queues, seen, waits.silent, pilots=pilots, vms=ours, startds=seen)
+        return Snapshot(int(time.time()), asked, seen, waits.silent, pilots=pilots, vms=ours, startds=seen)
     startds, site, kinds = seen
     matched = _try("the matchmaking", lambda: _match(settings, waits, kinds))
     idle, hopeless = (matched, ()) if isinstance(matched, Unknown) else matched
     if waits.silent and len(waits.silent) >= max(1, len(settings.pool.schedd_names)) and not waits.clusters:
         idle = waits.silent[0]
-    return Snapshot(int(time.time()), queues, idle, waits.silent, hopeless, site, pilots, ours, startds)
+    return Snapshot(int(time.time()), asked, idle, waits.silent, hopeless, site, pilots, ours, startds)
 
 
 @dataclass(frozen=True)
@@ -113,14 +117,3 @@ def _try(source: str, ask: Callable[[], Seen]) -> Seen | Unknown:
     except Exception as error:  # whatever a daemon's trouble is called, it means: not known
         return Unknown(source, " ".join(f"{type(error).__name__}: {error}".split())[:200])
 
-
-def _ask_panda(settings: Settings) -> dict[str, QueueStats | Unknown]:
-    pool = settings.pool
-    servers = {queue.panda_url for queue in settings.queues}
-    answers = {url: panda.ask(url, pool.panda_timeout, pool.panda_max_bytes) for url in servers}
-    found: dict[str, QueueStats | Unknown] = {}
-    for queue in settings.queues:
-        answer = answers[queue.panda_url]
-        known = answer if isinstance(answer, Unknown) else answer.get(queue.panda_queue or queue.name, QueueStats(0, 0))
-        found[queue.name] = known
-    return found
