@@ -13,7 +13,7 @@ Good = TypeVar("Good")
 
 @dataclass(frozen=True)
 class Question(Generic[Good]):
-    """What is asked: ask is given the last good answer and raises ValueError; to_json and from_json are for the disk."""
+    """What is asked: ask gets the last good answer and raises ValueError; to_json and from_json are for the disk."""
 
     key: str
     ask: Callable[[Good | None], Good]
