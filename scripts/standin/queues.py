@@ -50,7 +50,7 @@ def _derived(queue: Queue, resource: str, most: int | None) -> dict[str, Any]:
     cores = min(queue.corecount, most or queue.corecount)
     memory = queue.maxrss * cores / max(1, queue.corecount)
     return {**_document(queue), "sitename": f"{queue.name}/{resource}", "coreCount": cores, "maxrss": memory,
-            "unified_name": queue.name}
+            "is_unified": False, "unified_name": queue.name}
 
 
 def _document(queue: Queue) -> dict[str, Any]:

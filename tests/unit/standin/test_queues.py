@@ -55,6 +55,7 @@ def test_keys_as_recorded_and_the_queues_derived_for_resource_types(service: Ser
     assert list(data) == ["SKY", "SKY/SCORE", "SKY/SCORE_HIMEM", "SKY/MCORE", "SKY/MCORE_HIMEM"]
     assert [row["coreCount"] for row in data.values()] == [8, 1, 1, 8, 8]
     assert [row["maxrss"] for row in data.values()] == [16000, 2000, 2000, 16000, 16000]
+    assert [row["is_unified"] for row in data.values()] == [True, False, False, False, False]
 
 
 @pytest.mark.parametrize("query", ["", "type=analysis", "type=production"])
