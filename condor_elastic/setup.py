@@ -53,6 +53,7 @@ def _directories(knobs: GlobalKnobs) -> list[str]:
         _directory(data, "condor", knobs.user, 0o2750),
         _directory(os.path.join(os.path.dirname(data), "vms"), knobs.user, knobs.user, 0o700),
         _directory(knobs.order_directory, "condor", "condor", 0o755),
+        _directory(knobs.panda_directory, "condor", "condor", 0o755),
     ]
 
 

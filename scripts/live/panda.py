@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,9 @@ SOURCE = Path(__file__).resolve().parents[1] / "standin"
 class StandIn:
     """A loopback server that answers like panda-server 1.0.4 and hands out jobs; a context manager."""
 
-    def __init__(self) -> None:
+    def __init__(self, queues: Sequence[str] = ("BNL_CLOUD", "BNL")) -> None:
         self.total = 0
+        self.queues = queues
         self.directory = Path(tempfile.mkdtemp(prefix="panda-"))
         self.directory.chmod(0o755)
         # The pilot is transferred by the elastic user, who may not be able to read this checkout.
@@ -32,6 +34,7 @@ class StandIn:
         port = self.directory / "port"
         with (self.directory / "requests.log").open("w") as log:
             command = [sys.executable, str(SOURCE / "panda.py"), "--sentinel", "--port-file", str(port)]
+            command += [f"--queue={queue}" for queue in self.queues]
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
         wait_for("the PanDA stand-in", port.exists)
         self.url = f"http://127.0.0.1:{port.read_text().strip()}"
@@ -47,8 +50,12 @@ class StandIn:
         self._post("add_jobs", {"queue": queue, "count": count, "seconds": seconds, **more})
         self.total += count
 
+    def set_queue(self, queue: str, **fields: Any) -> None:
+        """Let there be a queue, or change one: status, corecount, maxrss, maxwdir, capability."""
+        self._post("set_queue", {"queue": queue, **fields})
+
     def fault(self, kind: str, **more: Any) -> None:
-        """Let the statistics answer badly from now on; "none" ends it."""
+        """Let the statistics, or with module="metaconfig" the queues' data, answer badly; "none" ends it."""
         self._post("fault", {"kind": kind, **more})
 
     def jobs(self) -> list[dict[str, Any]]:

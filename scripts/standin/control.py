@@ -7,6 +7,7 @@ from typing import Any
 
 from standin.faults import KINDS, Fault
 from standin.jobs import STATES, JobTable, tally
+from standin.queues import QueueTable
 from standin.wire import JSON, Answer, Request
 
 MOST_JOBS = 100_000
@@ -14,7 +15,10 @@ LONGEST = 7 * 86_400  # seconds
 LONGEST_FAULT = 3600
 JOB_KEYS: dict[str, Any] = {
     "queue": str, "resource_type": str, "count": int, "seconds": (int, float), "core_count": int, "status": str}
-FAULT_KEYS: dict[str, Any] = {"kind": str, "seconds": (int, float)}
+FAULT_KEYS: dict[str, Any] = {"kind": str, "seconds": (int, float), "module": str}
+QUEUE_KEYS: dict[str, Any] = {
+    "queue": str, "status": str, "corecount": int, "maxrss": int, "maxwdir": int, "capability": str}
+FAULTY = ("statistics", "metaconfig")
 
 
 def add_jobs(table: JobTable, request: Request) -> Answer:
@@ -28,6 +32,12 @@ def add_jobs(table: JobTable, request: Request) -> Answer:
     return answer({"ids": [job.panda_id for job in table.add(**given)]})
 
 
+def set_queue(queues: QueueTable, request: Request) -> Answer:
+    """POST set_queue: a queue that is there, with or without jobs."""
+    given = _read(request, QUEUE_KEYS, "queue")
+    return answer(asdict(queues.set(given.pop("queue"), **given)))
+
+
 def jobs(table: JobTable) -> Answer:
     """GET jobs: all rows, and how many there are in each state."""
     rows = table.rows()
@@ -35,10 +45,12 @@ def jobs(table: JobTable) -> Answer:
 
 
 def fault(request: Request) -> Fault:
-    """POST fault: how the statistics shall answer from now on."""
+    """POST fault: how the statistics, or the queues' data (module metaconfig), shall answer from now on."""
     given = _read(request, FAULT_KEYS, "kind")
     if given["kind"] not in KINDS or not 0 <= given.get("seconds", 0) <= LONGEST_FAULT:
         raise ValueError(f"kind is none of {', '.join(KINDS)}, or seconds is out of bounds")
+    if given.get("module", FAULTY[0]) not in FAULTY:
+        raise ValueError(f"module is none of {', '.join(FAULTY)}")
     return Fault(**given)
 
 

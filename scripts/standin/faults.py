@@ -1,4 +1,4 @@
-"""Bad statistics answers on demand: what proxies, broken databases and old servers send or may send."""
+"""Bad answers on demand: what proxies, broken databases and old servers send or may send."""
 from __future__ import annotations
 
 import pickle
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from standin.jobs import Number
 
+ALTERED = ("activated", "maxrss")
 HUGE_PIECES = 50
 PIECE = b" " * 1024 * 1024
 HTML = b"<html><head><title>503 Service Unavailable</title></head><body><h1>Service Unavailable</h1></body></html>\n"
@@ -20,10 +21,11 @@ HTML = b"<html><head><title>503 Service Unavailable</title></head><body><h1>Serv
 
 @dataclass(frozen=True)
 class Fault:
-    """How the statistics answer; seconds is how long slow and silent take."""
+    """How the calls of a module answer; seconds is how long slow and silent take."""
 
     kind: str = "none"
     seconds: float = 5.0
+    module: str = "statistics"
 
 
 def spoiled(fault: Fault, value: dict[str, Any], *, as_json: bool) -> Answer:
@@ -84,7 +86,7 @@ class _Case:
         return Answer((self.body()[:-20],), complete=False)
 
     def _altered(self, change: Callable[[Number], Number | float]) -> Answer:
-        return Answer((self.body({**self.value, "data": _with_activated(self.value["data"], change)}),))
+        return Answer((self.body({**self.value, "data": _changed(self.value["data"], change)}),))
 
 
 ANSWERS: dict[str, Callable[[_Case], Answer]] = {
@@ -95,10 +97,10 @@ ANSWERS: dict[str, Callable[[_Case], Answer]] = {
 KINDS = tuple(ANSWERS)
 
 
-def _with_activated(data: Any, change: Callable[[Number], Number | float]) -> Any:
+def _changed(data: Any, change: Callable[[Number], Number | float]) -> Any:
     if not isinstance(data, dict):
         return data
-    return {key: change(item) if key == "activated" else _with_activated(item, change) for key, item in data.items()}
+    return {key: change(item) if key in ALTERED else _changed(item, change) for key, item in data.items()}
 
 
 def _dribble(body: bytes, seconds: float) -> Iterator[bytes]:

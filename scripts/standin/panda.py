@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A PanDA server to the eye of a client, on loopback: panda.py --port N [--port-file F] [--state DIR] [--sentinel]."""
+"""A PanDA server to the eye of a client, on loopback: panda.py --port N [--port-file F] [--sentinel] [--queue Q]."""
 from __future__ import annotations
 
 import argparse
@@ -16,6 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # run as a script,
 
 from standin import journal
 from standin.jobs import JobTable
+from standin.queues import QueueTable
 from standin.service import Service
 from standin.wire import Answer, Request
 
@@ -107,6 +108,7 @@ def main(words: list[str] | None = None) -> int:
     parser.add_argument("--port-file", type=Path, help="where to write the port, once connections are accepted")
     parser.add_argument("--state", type=Path, metavar="DIR", help="keep the jobs in there; without it in memory only")
     parser.add_argument("--sentinel", action="store_true", help="keep one job pending: no job at all is a failure")
+    parser.add_argument("--queue", action="append", default=[], help="a queue that is there before its jobs are")
     options = parser.parse_args(words)
     # Blocked before there is a thread, so that sigwait is the one place where they arrive.
     ends = {signal.SIGTERM, signal.SIGINT}
@@ -114,7 +116,7 @@ def main(words: list[str] | None = None) -> int:
     table = job_table(options.state)
     if options.sentinel and not any(job.queue == SENTINEL for job in table.rows()):
         table.add(SENTINEL, status="pending")
-    with PandaServer(options.port, Service(table)) as server:
+    with PandaServer(options.port, Service(table, queues=QueueTable(options.queue))) as server:
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}).start()
         if options.port_file:
             write_port(options.port_file, server.server_port)

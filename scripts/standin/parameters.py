@@ -17,7 +17,7 @@ def _parameter(word: str) -> inspect.Parameter:
     kind, has_default, default = rest.partition("=")
     value: Any = inspect.Parameter.empty
     if has_default:
-        value = int(default) if default.isdigit() else {"None": None, "": ""}[default]
+        value = int(default) if default.isdigit() else None if default == "None" else default
     return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, default=value, annotation=kind)
 
 
@@ -25,6 +25,7 @@ STATISTICS = {
     "active_job_stats_by_site": signature(""),
     "job_stats_by_site_and_resource_type": signature("time_window:int=None"),
 }
+METACONFIG = {"get_site_specs": signature("type:str=analysis")}
 SYSTEM = {"is_alive": signature("")}
 PILOT = {
     "acquire_jobs": signature("""

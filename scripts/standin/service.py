@@ -4,11 +4,13 @@ from __future__ import annotations
 import json
 import re
 import time
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from standin import control, parameters, pilot_calls, statistics_tables
 from standin.faults import Fault, spoiled
+from standin.queues import QueueTable
 from standin.wire import JSON, Answer, Request, done, plain, refused, statistics
 
 if TYPE_CHECKING:
@@ -22,6 +24,7 @@ DEFAULT_WINDOW = 60 * 12
 BAD_WINDOW = 'Parameter "time_window" needs to be a positive integer smaller than 10080 min (7 days)'
 MODULES = {
     "statistics": ("GET", parameters.STATISTICS),
+    "metaconfig": ("GET", parameters.METACONFIG),
     "system": ("GET", parameters.SYSTEM),
     "pilot": ("POST", parameters.PILOT),
 }
@@ -30,11 +33,14 @@ Values = dict[str, Any]
 
 
 class Service:
-    """The calls of the stand-in over one job table."""
+    """The calls of the stand-in over one job table and its queues."""
 
-    def __init__(self, table: JobTable, clock: Callable[[], float] = time.time) -> None:
-        self.fault = Fault()
+    def __init__(
+        self, table: JobTable, clock: Callable[[], float] = time.time, queues: QueueTable | None = None
+    ) -> None:
+        self.faults: dict[str, Fault] = {}
         self._table = table
+        self._queues = queues or QueueTable()
         self._clock = clock
 
     def answer(self, request: Request) -> Answer:
@@ -50,8 +56,7 @@ class Service:
         except ValueError as error:
             return plain(500, f"ERROR : received invalid JSON : {error}")
         value = self._call(method, verb, calls[method], request, given)
-        fault = self.fault if module == "statistics" else Fault()
-        return spoiled(fault, value, as_json=request.wants_json)
+        return spoiled(self.faults.get(module, Fault()), value, as_json=request.wants_json)
 
     def _call(self, method: str, verb: str, expected: inspect.Signature, request: Request, given: Values) -> Values:
         if verb != request.verb:
@@ -66,6 +71,7 @@ class Service:
             "is_alive": lambda _: done(),
             "active_job_stats_by_site": lambda _: statistics(statistics_tables.by_site(self._table.rows())),
             "job_stats_by_site_and_resource_type": self._by_resource_type,
+            "get_site_specs": self._site_specs,
             "acquire_jobs": lambda given: pilot_calls.acquire_jobs(self._table, given),
             "update_job": lambda given: pilot_calls.update_job(self._table, given),
         }
@@ -78,6 +84,9 @@ class Service:
         since = self._clock() - 60 * window if window else float("inf")
         return statistics(statistics_tables.by_site_and_resource_type(self._table.rows(), since))
 
+    def _site_specs(self, given: Values) -> Values:
+        return done(self._queues.specs((job.queue for job in self._table.rows()), given["type"]))
+
     def _control(self, request: Request) -> Answer:
         try:
             if (request.verb, request.path) == ("POST", "/control/add_jobs"):
@@ -85,8 +94,11 @@ class Service:
             if (request.verb, request.path) == ("GET", "/control/jobs"):
                 return control.jobs(self._table)
             if (request.verb, request.path) == ("POST", "/control/fault"):
-                self.fault = control.fault(request)
-                return control.answer({"kind": self.fault.kind, "seconds": self.fault.seconds})
+                fault = control.fault(request)
+                self.faults[fault.module] = fault
+                return control.answer(asdict(fault))
+            if (request.verb, request.path) == ("POST", "/control/set_queue"):
+                return control.set_queue(self._queues, request)
         except ValueError as error:  # bad JSON is one as well
             return control.answer({"error": str(error)}, 400)
         return control.answer({"error": f"no {request.verb} {request.path}"}, 404)
