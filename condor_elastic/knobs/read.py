@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, fields
 from typing import Any, TypeVar
 
+from condor_elastic.knobs.panda import panda
 from condor_elastic.knobs.queue import QueueKnobs
 from condor_elastic.knobs.row import REQUIRED
 from condor_elastic.knobs.table import (
@@ -46,7 +47,7 @@ def read(macros: Mapping[str, str], place: Place = lambda _: "") -> Settings:
     both = {n.upper() for n in pool.pilot_names} & {n.upper() for n in pool.fleet_names}
     wrong += [f"{PREFIX}FLEET_NAMES and {PREFIX}PILOT_NAMES both name {name}; only one may" for name in sorted(both)]
     for q in queues:
-        wrong += _policies(q, QUEUE_POLICIES, place)
+        wrong += [*_policies(q, QUEUE_POLICIES, place), *panda(q, place)]
     for fleet in fleets:
         wrong += [*_policies(fleet, FLEET_POLICIES, place), *_price(fleet, place)]
     wrong += [_unknown(name, given[name], known, place) for name in sorted(set(given) - known)]
