@@ -37,6 +37,8 @@ def cycle(settings: Settings, lock: int) -> publish.Ad:
     plans = plan(settings, seen, pool, evaluate)
     for p in plans:
         log.info("%s: %s", p.name, p.verdict)
+    for warning in _warnings(seen):
+        log.warning("%s", warning)
     for hopeless in seen.hopeless:
         log.info("%s", hopeless)
     _sweep(settings, seen)
@@ -58,6 +60,10 @@ def _known(source: tuple[Item, ...] | Unknown) -> tuple[Item, ...]:
 
 def _told(outcome: Outcome) -> str:
     return f"{outcome.action} {'done' if outcome.ok else 'FAILED'}: {outcome.detail}"
+
+
+def _warnings(seen: Snapshot) -> list[str]:
+    return [f"{name}: {queue.warning}" for name, queue in seen.queues.items() if queue.warning]
 
 
 def _sweep(settings: Settings, seen: Snapshot) -> None:
@@ -106,7 +112,7 @@ def rehearse() -> int:
     seen = look(settings, keep=False)
     for p in plan(settings, seen, associate(_known(seen.vms), _known(seen.startds)), evaluate):
         print(f"{p.kind} {p.name}: {p.verdict}")
-    for what in (*seen.silent, *seen.hopeless):
+    for what in (*_warnings(seen), *seen.silent, *seen.hopeless):
         print(f"{what}.")
     return 0
 

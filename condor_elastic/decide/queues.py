@@ -27,6 +27,9 @@ from condor_elastic.model import (
     Unknown,
 )
 
+NO_STATUS = "of no status"
+"""What is said of a queue whose data have none: PanDA's own SiteMapper takes it for offline."""
+
 
 def plan_queue(
     knobs: QueueKnobs,
@@ -86,7 +89,7 @@ def queue_view(
         running=running,
         total=idle + running + held,
         seen=f"{count(activated, 'job')} activated, {count(idle, 'pilot')} idle, {fresh} just started",
-        status=seen.spec.status if isinstance(seen.spec, QueueSpec) else "",
+        status=(seen.spec.status or NO_STATUS) if isinstance(seen.spec, QueueSpec) else "",
         last=len(looked_at),
         vain=sum(looked_at),
         evaluate=evaluate,

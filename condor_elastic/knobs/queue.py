@@ -34,7 +34,7 @@ class QueueKnobs:
         kinds.text, "/etc/grid-security/certificates", "X509: directory of the authorities' certificates."
     )
     panda_expiry_warning: int = knob(
-        kinds.seconds, 3600, "Seconds before a token or a proxy ends from which on the queue's verdict says so."
+        kinds.seconds, 3600, "Seconds before a token or a proxy ends from which on the queue's ad warns of it."
     )
     panda_labels: tuple[str, ...] = knob(
         kinds.words, (), "Count the jobs of these prodSourceLabels (managed, user) only. Empty: of all."

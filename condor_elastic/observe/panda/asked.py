@@ -9,6 +9,8 @@ from typing import Any, Generic, TypeVar
 from condor_elastic.observe.panda.kept import Kept
 
 Good = TypeVar("Good")
+SOONER = 5
+"""So many times in a period a question that failed is asked."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,9 @@ class Asked:
 
     def _recent(self, question: Question[Good]) -> Said[Good]:
         old = self._load(question)
-        if old and 0 <= self.now - old.at < self.period:
+        # What failed is asked for again sooner, but not each cycle: the wait for one who is gone would slow them all.
+        wait = self.period // SOONER if old and old.why else self.period
+        if old and 0 <= self.now - old.at < wait:
             return old
         new = self._ask(question, old.good if old else None)
         good = None if new.good is None else question.to_json(new.good)

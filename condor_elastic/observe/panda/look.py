@@ -30,7 +30,9 @@ def look(settings: Settings, now: int, *, keep: bool = True) -> dict[str, QueueS
     if not accounts:
         return {}
     with ThreadPoolExecutor(len(accounts)) as side_by_side:
-        found = side_by_side.map(lambda each: _Look(settings.pool, *each, now, keep=keep).queues(), accounts.items())
+        found = side_by_side.map(
+            lambda each: _Look(settings.pool, each[0], each[1], now, keep=keep).queues(), accounts.items()
+        )
         return {name: seen for queues in found for name, seen in queues.items()}
 
 
@@ -48,7 +50,6 @@ class _Look:
         self._asked = Asked(self._kept, pool.queue_data_period, now)
         self._server = Server(whose, pool.panda_timeout, pool.panda_max_bytes, now)
         self._patience = time.monotonic() + 2 * pool.panda_timeout
-        self._unkept = ""
 
     def queues(self) -> dict[str, QueueSeen]:
         with self._server:
@@ -89,7 +90,8 @@ class _Look:
             return Unknown(f"PanDA at {self._server.account.url}", self._server.hidden(str(error))), before
         if self._keep:
             ours = {queue.panda_queue or queue.name for queue in self._queues}
-            self._unkept = self._kept.save(key, {n: stats_to_json(stats.get(n, QueueStats())) for n in sorted(ours)})
+            trouble = self._kept.save(key, {n: stats_to_json(stats.get(n, QueueStats())) for n in sorted(ours)})
+            self._asked.troubles += [trouble] if trouble else []
         return stats, before
 
     def _spec(self, queue: QueueKnobs) -> QueueSpec | Unknown | None:
@@ -100,9 +102,9 @@ class _Look:
         return queue_data(queue.queue_data, where, queue.panda_queue or queue.name, self._get, self._asked)
 
     def _warning(self, queue: QueueKnobs, spec: QueueSpec | Unknown | None) -> str:
-        late = f"its data are those of an earlier day ({spec.why})" if isinstance(spec, QueueSpec) and spec.why else ""
+        late = f"its data are of {_when(spec.read)} ({spec.why})" if isinstance(spec, QueueSpec) and spec.why else ""
         ends = _ends(self._server.expiry, queue.panda_expiry_warning, self._now)
-        return "; ".join(filter(None, (self._server.warning, ends, late, self._unkept)))
+        return "; ".join(filter(None, (self._server.warning, ends, late, *self._asked.troubles[:1])))
 
 
 def with_type(stats: QueueStats | None, default: str) -> QueueStats:
@@ -115,6 +117,10 @@ def with_type(stats: QueueStats | None, default: str) -> QueueStats:
         for state, number in counts.items():
             total[state] = total.get(state, 0) + number
     return QueueStats(made)
+
+
+def _when(at: int) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.localtime(at))
 
 
 def _ends(expiry: Expiry | None, warning: int, now: int) -> str:
