@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from pathlib import Path
 from typing import Any
 
 import daemons
@@ -95,15 +94,11 @@ class Calls:
         mend.start()
         return {}
 
-    def token(self, kind: Any = "good", claims: Any = None, seconds: Any = 3600, to: Any = None) -> Any:
-        """Sign a token: good, expired, nogroup or badaud, with other claims; into a file, or answered."""
+    def token(self, kind: Any = "good", claims: Any = None, seconds: Any = 3600) -> Any:
+        """Sign a token: good, expired, nogroup or badaud; a claim that is null is left out."""
         one_of("kind", kind, issuer.KINDS)
         need(claims is None or isinstance(claims, dict), f"claims are to be an object, not {claims!r}")
-        made = issuer.token(kind, claims or {}, number("seconds", seconds, -1e6))
-        if to is None:
-            return {"token": made}
-        Path(text("to", to)).write_text(made)
-        return {}
+        return {"token": issuer.token(kind, claims or {}, number("seconds", seconds, -1e6))}
 
     def _mend(self, name: str) -> None:
         rows.rename(f"{name}_broken", name)

@@ -12,7 +12,6 @@ from settings import DATABASE, LOGS, STATE
 
 PLACE = STATE / "database"
 DATA = PLACE / "data"
-LOG = LOGS / "postgresql.log"
 _PACKAGES = PLACE / "packages"
 _BIN = _PACKAGES / "pgserver" / "pginstall" / "bin"
 _NOBODY = 65534  # PostgreSQL will not run as root
@@ -35,14 +34,12 @@ log_line_prefix = '%m [%p] %a '
 
 
 def lay_down() -> None:
-    """Put the programs and the log where an unprivileged user finds them: the cache may be root's alone."""
+    """Put the programs where an unprivileged user finds them: the cache may be root's alone."""
     _PACKAGES.mkdir(parents=True)
     subprocess.run(["mount", "--bind", sysconfig.get_path("purelib"), str(_PACKAGES)], check=True)
     for directory in (PLACE, DATA):
         directory.mkdir(exist_ok=True)
         _give(directory)
-    LOG.touch()
-    _give(LOG)
 
 
 def make() -> None:
@@ -55,7 +52,7 @@ def make() -> None:
 
 
 def start() -> None:
-    _run("pg_ctl", "start", "--wait", "--log", str(LOG), "--options", "-c logging_collector=off")
+    _run("pg_ctl", "start", "--wait")
 
 
 def stop() -> None:
@@ -82,8 +79,8 @@ def _give(path: Path) -> None:
 
 def _call(program: str, *words: str) -> subprocess.CompletedProcess[str]:
     where = [] if program == "createdb" else ["--pgdata", str(DATA)]
-    # A file, no pipe: the server that pg_ctl starts would keep the pipe open.
-    with (LOGS / "pg_ctl.log").open("a+") as said:
+    # A file, no pipe: the server that pg_ctl starts goes on writing to it.
+    with (LOGS / "postgresql.log").open("a+") as said:
         at = said.tell()
         done = subprocess.run(
             [str(_BIN / program), *where, *words], stdin=subprocess.DEVNULL, stdout=said, stderr=said, check=False,

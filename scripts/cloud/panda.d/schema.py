@@ -15,11 +15,13 @@ NUMBERS = """
   PandaID jobDefinitionID attemptNr maxAttempt assignedPriority currentPriority maxCpuCount maxDiskCount minRamCount
   coreCount jediTaskID taskID jobsetID workQueue_ID relocationFlag jobExecutionID parentID reqID actualCoreCount diskIO
   nEvents nInputFiles nInputDataFiles inputFileBytes nOutputDataFiles outputFileBytes maxWalltime eventService
-  failedAttempt hs06 maxRSS maxVMEM maxSWAP maxPSS avgRSS avgVMEM avgSWAP avgPSS totRCHAR totWCHAR totRBYTES totWBYTES rateRCHAR rateWCHAR
-  rateRBYTES rateWBYTES pilotErrorCode exeErrorCode supErrorCode ddmErrorCode brokerageErrorCode
-  jobDispatcherErrorCode taskBufferErrorCode row_ID fsize datasetID fileID
+  failedAttempt hs06 maxRSS maxVMEM maxSWAP maxPSS avgRSS avgVMEM avgSWAP avgPSS totRCHAR totWCHAR totRBYTES
+  totWBYTES rateRCHAR rateWCHAR rateRBYTES rateWBYTES pilotErrorCode exeErrorCode supErrorCode ddmErrorCode
+  brokerageErrorCode jobDispatcherErrorCode taskBufferErrorCode row_ID fsize datasetID fileID
 """.lower().split()
-FRACTIONS = "cpuconsumptiontime cpuconversion hs06sec memory_leak memory_leak_x2 gco2_regional gco2_global".split()
+FRACTIONS = """
+  cpuConsumptionTime cpuConversion hs06sec memory_leak memory_leak_x2 gco2_regional gco2_global
+""".lower().split()
 OTHERS = """
 CREATE TABLE mv_jobsactive4_stats (cur_date timestamp, cloud text, computingsite text, countrygroup text,
   workinggroup text, relocationflag bigint, jobstatus text, processingtype text, prodsourcelabel text,
@@ -70,7 +72,8 @@ def _wide(table: str, columns: tuple[str, ...], key: str) -> str:
     def kind(column: str) -> str:
         return next((name for name, members in kinds.items() if column in members), "text")
 
-    return f"CREATE TABLE {table} ({', '.join(f'{name} {kind(name)}' for name in map(str.lower, columns))}, PRIMARY KEY ({key}))"
+    rows = ", ".join(f"{name} {kind(name)}" for name in map(str.lower, columns))
+    return f"CREATE TABLE {table} ({rows}, PRIMARY KEY ({key}))"
 
 
 def make_tables() -> None:
