@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any
 
 PLAIN = "http://127.0.0.1:16080"  # asks for no token
 OIDC = "http://127.0.0.1:16081"  # asks for one of the control service's, with an Origin
+CONNECTIONS = 2  # to the database, of each server; it takes them in turn
 CONTROL = "http://127.0.0.1:16099"
 DEMAND = "/api/v1/statistics/job_stats_by_site_and_resource_type?time_window=0"
+SITES = "/api/v1/metaconfig/get_site_specs?type=all"
 DETAILED = "/api/v1/statistics/active_job_detailed_stats_by_site"
 
 
@@ -58,6 +61,16 @@ class PandaServer:
     def database(self, do: str) -> None:
         """Let PostgreSQL "stop" or "start"; it has when this returns."""
         self._post("database", do=do)
+
+    def settle(self) -> None:
+        """Start the database, and wait until each connection of both servers has noticed."""
+        self.database("start")
+        for url in (PLAIN, OIDC):
+            fine, deadline = 0, time.monotonic() + 30
+            while fine < CONNECTIONS:
+                fine = fine + 1 if statistics(SITES, url)["success"] else 0
+                if time.monotonic() > deadline:
+                    raise ControlError(f"{url} does not come back")
 
     def break_table(self, table: str, seconds: float) -> None:
         """Let a table be missing for so long."""

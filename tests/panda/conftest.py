@@ -22,9 +22,8 @@ def _only_in_the_disposable_machine():
 @pytest.fixture
 def panda():
     server = PandaServer()
-    server.database("start")
     server.clear()
     server.set_queue("BNL", status="online")
     yield server
     server.auto_aggregate(0)
-    server.database("start")
+    server.settle()

@@ -169,7 +169,7 @@ def test_a_token_is_good_for_as_long_as_it_says(panda, tmp_path):
         ("add_jobs", {"queue": "BNL", "count": 1, "state": "lost"}, "state is to be one of pending, .*, not 'lost'"),
         ("add_jobs", {"queue": "BNL", "count": 1, "colour": "red"}, "a job has only .*, not colour"),
         ("auto_aggregate", {"seconds": "soon"}, "seconds is to be a number, not 'soon'"),
-        ("break_table", {"table": "nothing", "seconds": 1}, 'relation "nothing" does not exist'),
+        ("break_table", {"table": "nothing", "seconds": 1}, 'relation "nothing" does not exist$'),
     ],
 )
 def test_the_control_service_says_what_is_wrong(panda, call, said, error):

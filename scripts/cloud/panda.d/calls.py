@@ -101,8 +101,11 @@ class Calls:
         return {"token": issuer.token(kind, claims or {}, number("seconds", seconds, -1e6))}
 
     def _mend(self, name: str) -> None:
-        rows.rename(f"{name}_broken", name)
-        self._broken.remove(name)
+        try:
+            rows.rename(f"{name}_broken", name)
+            self._broken.remove(name)
+        except psycopg2.Error:  # the database may be stopped just now
+            threading.Timer(0.2, self._mend, [name]).start()
 
     def _refresh(self) -> None:
         while True:

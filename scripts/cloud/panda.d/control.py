@@ -31,7 +31,7 @@ def answer(name: str, body: bytes) -> tuple[int, Any]:
         return 400, {"error": str(error)}
     except Exception as error:
         traceback.print_exc()
-        return 500, {"error": f"{type(error).__name__}: {error}"}
+        return 500, {"error": f"{type(error).__name__}: {str(error).partition(chr(10))[0]}"}
 
 
 def _said(name: str, body: bytes) -> dict[str, Any]:

@@ -90,13 +90,20 @@ def remove_queue(name: str) -> None:
 def clear() -> None:
     """Remove every job and what has been aggregated of them; the queues stay."""
     with connect() as cursor:
+        _one_at_a_time(cursor)
         for table in (*STATES, *_AGGREGATES, *MORE):
             cursor.execute(f"DELETE FROM {table}")
 
 
+def _one_at_a_time(cursor: Any) -> None:
+    # Else two at once would each leave its rows; the servers can read meanwhile.
+    cursor.execute(f"LOCK TABLE {', '.join(_AGGREGATES)} IN EXCLUSIVE MODE")
+
+
 def aggregate(times: int) -> None:
-    """Do what the database's cron does each minute; a refresh that overlaps with another leaves each row twice."""
+    """Do what the database's cron does each minute; 2 leaves each row twice, as refreshes do that overlap."""
     with connect() as cursor:
+        _one_at_a_time(cursor)
         for table, select in _AGGREGATES.items():
             cursor.execute(f"DELETE FROM {table}")
             for _ in range(times):
@@ -127,4 +134,5 @@ def jobs() -> list[dict[str, Any]]:
 
 def rename(table: str, name: str) -> None:
     with connect() as cursor:
+        cursor.execute("SET lock_timeout = '5s'")
         cursor.execute(f"ALTER TABLE {table} RENAME TO {name}")
