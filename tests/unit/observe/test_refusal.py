@@ -1,11 +1,9 @@
 import pytest
 from authority import token
-from loopback import loopback
 
 from condor_elastic.model import Expiry
 from condor_elastic.observe.panda.account import Account
 from condor_elastic.observe.panda.refusal import hidden
-from condor_elastic.observe.panda.server import Server
 
 NOW = 1_800_000_000
 FILE = "ELASTIC_BNL_PANDA_TOKEN_FILE="
@@ -13,34 +11,24 @@ TRACEBACK = "Traceback (most recent call last):\n  File panda_request.py\nAttrib
 
 
 @pytest.fixture
-def panda():
-    with loopback() as server:
-        server.refuses = "no"
-        server.say = lambda request: (
-            request.reply(server.refuses.encode(), 403) if "Authorization" in request.headers else request.reply()
+def refuses(panda):
+    """Be a server that refuses whoever shows a token, with this text."""
+
+    def make(text):
+        panda.say = lambda request: (
+            request.reply(text.encode(), 403) if "Authorization" in request.headers else request.reply()
         )
-        yield server
+
+    return make
 
 
 @pytest.fixture
-def opened(panda, tmp_path):
-    servers = []
-
+def holder(panda, tmp_path):
     def make(text=None, origin="atlas", again=False):
         (tmp_path / "token").write_text(token(exp=NOW + 60) if text is None else text)
-        account = Account(panda.url, "OIDC", str(tmp_path / "token"), origin, "", "", again, "BNL")
-        servers.append(Server(account, 5, 1000, NOW))
-        return servers[-1]
+        return Account(panda.url, "OIDC", str(tmp_path / "token"), origin, retry_without_token=again, owner="BNL")
 
-    yield make
-    for server in servers:
-        server.close()
-
-
-def refused(server):
-    with pytest.raises(ValueError, match=r".") as error:
-        server.get("/")
-    return str(error.value)
+    return make
 
 
 @pytest.mark.parametrize(
@@ -74,24 +62,24 @@ def refused(server):
         ),
     ],
 )
-def test_a_refusal_is_told_with_its_knob(panda, opened, text, said):
-    panda.refuses = text
-    server = opened()
-    assert refused(server) == said.format(FILE + server.account.token_file)
+def test_a_refusal_is_told_with_its_knob(opened, text, said, refuses, holder, trouble):
+    refuses(text)
+    server = opened(holder())
+    assert trouble(server) == said.format(FILE + server.account.token_file)
     assert server.warning == ""
 
 
-def test_a_missing_origin_is_told_without_the_servers_traceback(panda, opened):
-    panda.refuses = TRACEBACK
-    assert refused(opened(origin="")) == (
+def test_a_missing_origin_is_told_without_the_servers_traceback(panda, opened, refuses, holder, trouble):
+    refuses(TRACEBACK)
+    assert trouble(opened(holder(origin=""))) == (
         "ELASTIC_BNL_PANDA_ORIGIN is empty; set it to VO or VO:role, which the server wants beside a token"
     )
     assert "Origin" not in panda.asked[0][1]
 
 
-def test_a_refused_token_is_left_out_once_and_for_all(panda, opened):
-    panda.refuses = "Unknown vo : cms"
-    server = opened(again=True)
+def test_a_refused_token_is_left_out_once_and_for_all(panda, opened, refuses, holder):
+    refuses("Unknown vo : cms")
+    server = opened(holder(again=True))
     assert [server.get("/a"), server.get("/b")] == [b"{}", b"{}"]
     shown = [(path, "Authorization" in headers, "Origin" in headers) for path, headers in panda.asked]
     assert shown == [("/a", True, True), ("/a", False, False), ("/b", False, False)]
@@ -100,36 +88,36 @@ def test_a_refused_token_is_left_out_once_and_for_all(panda, opened):
     )
 
 
-def test_a_call_that_is_refused_without_a_token_too_is_not_the_tokens_fault(panda, opened):
+def test_a_call_that_is_refused_without_a_token_too_is_not_the_tokens_fault(panda, opened, holder, trouble):
     panda.say = lambda request: request.reply(b"ERROR : method x is forbidden", 403)
-    server = opened(again=True)
-    said = refused(server)
+    server = opened(holder(again=True))
+    said = trouble(server)
     assert said.endswith("; without it: HTTP status 403: 'ERROR : method x is forbidden'")
     panda.say = lambda request: request.reply()
     server.get("/")
     assert (server.warning, "Authorization" in panda.asked[-1][1]) == ("", True)
 
 
-def test_a_token_that_is_not_refused_is_asked_with_once(panda, opened):
+def test_a_token_that_is_not_refused_is_asked_with_once(panda, opened, holder, trouble):
     panda.say = lambda request: request.reply(b"", 500)
-    assert refused(opened(again=True)) == "HTTP status 500: ''"
+    assert trouble(opened(holder(again=True))) == "HTTP status 500: ''"
     assert len(panda.asked) == 1
 
 
 @pytest.mark.parametrize(("text", "said"), [("", "the file is empty"), (token(exp=NOW - 60), "ended 60 s ago")])
-def test_a_token_that_cannot_be_used_is_an_error_or_a_warning(panda, opened, text, said):
-    assert said in refused(opened(text))
+def test_a_token_that_cannot_be_used_is_an_error_or_a_warning(panda, opened, text, said, holder, trouble):
+    assert said in trouble(opened(holder(text)))
     assert not panda.asked
-    server = opened(text, again=True)
+    server = opened(holder(text, again=True))
     assert server.get("/") == b"{}"
     assert said in server.warning
     assert (len(panda.asked), server.expiry) == (1, None)
 
 
-def test_when_a_token_ends(opened):
-    server = opened()
+def test_when_a_token_ends(opened, holder):
+    server = opened(holder())
     assert server.expiry == Expiry(f"the token in {FILE}{server.account.token_file}", NOW + 60)
-    assert opened("opaque").expiry is None
+    assert opened(holder("opaque")).expiry is None
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,7 @@ from loopback import loopback
 
 from condor_elastic.model import Expiry
 from condor_elastic.observe.panda.account import Account
-from condor_elastic.observe.panda.server import Server
 
-NOW = 1_800_000_000
 ENDS = 3_900_000_000
 
 
@@ -45,25 +43,6 @@ def account(authority, panda, tmp_path):
     return Account(panda.url, "X509", proxy=proxy, ca_directory=authority.directory(tmp_path / "ca"), owner="BNL")
 
 
-@pytest.fixture
-def opened():
-    servers = []
-
-    def make(account):
-        servers.append(Server(account, 5, 10_000, NOW))
-        return servers[-1]
-
-    yield make
-    for server in servers:
-        server.close()
-
-
-def trouble(server, path="/"):
-    with pytest.raises(ValueError, match=r".") as error:
-        server.get(path)
-    return str(error.value)
-
-
 def test_a_proxy_certificate_is_shown_to_the_server(panda, account, opened):
     server = opened(account)
     assert [server.get("/a"), server.get("/b")] == [
@@ -95,7 +74,7 @@ def test_a_token_goes_over_https(panda, opened, tmp_path, known):
     assert (panda.asked[0][1]["Authorization"], panda.asked[0][1]["Origin"]) == ("Bearer a-token", "atlas")
 
 
-def test_a_server_of_an_unknown_authority_is_not_believed(account, opened, tmp_path, panda):
+def test_a_server_of_an_unknown_authority_is_not_believed(account, opened, tmp_path, panda, trouble):
     directory = Authority("somebody else").directory(tmp_path / "other")
     other = Account(panda.url, "X509", proxy=account.proxy, ca_directory=directory, owner="BNL")
     assert "certificate verify failed" in trouble(opened(other))
@@ -108,7 +87,7 @@ def test_the_environments_authorities_do_not_replace_the_knobs(account, opened, 
     assert b"somebody" in opened(account).get("/")
 
 
-def test_a_proxy_of_an_unknown_authority_is_refused_by_the_server(account, opened, tmp_path, panda):
+def test_a_proxy_of_an_unknown_authority_is_refused_by_the_server(account, opened, tmp_path, panda, trouble):
     stranger = Authority("stranger")
     proxy = stranger.proxy(stranger.user(), ENDS).file(tmp_path / "stranger")
     said = trouble(opened(Account(panda.url, "X509", proxy=proxy, ca_directory=account.ca_directory, owner="BNL")))
@@ -116,7 +95,7 @@ def test_a_proxy_of_an_unknown_authority_is_refused_by_the_server(account, opene
     assert not panda.asked
 
 
-def test_a_proxy_that_has_gone_meanwhile(account, opened, tmp_path):
+def test_a_proxy_that_has_gone_meanwhile(account, opened, tmp_path, trouble):
     server = opened(account)
     (tmp_path / "proxy").unlink()
     assert account.proxy in trouble(server)
