@@ -1,4 +1,5 @@
 import gzip
+import re
 import socket
 
 import pytest
@@ -97,17 +98,17 @@ def forbids(request):
 @pytest.mark.parametrize(
     ("say", "said"),
     [
-        (hangs_up, "ConnectionError: ('Connection aborted.'"),
-        (breaks_off, "its answer broke off after 16 of 100 bytes"),
+        (hangs_up, r"ConnectionError: \('Connection aborted.'"),
+        (breaks_off, "its answer broke off after 16 of 100 bytes|.*IncompleteRead.16 bytes read, 84 more"),
         (breaks_a_chunk_off, "ChunkedEncodingError: "),
         (fails, "HTTP status 500: ''"),
-        (is_busy, "HTTP status 503: '<html>Service Unavailable</html>............................'"),
+        (is_busy, "HTTP status 503: '<html>Service Unavailable</html>[.]{28}'"),
         (forbids, "HTTP status 403: 'ERROR : method getJobs is forbidden'"),
     ],
 )
 def test_a_server_in_trouble_gives_a_reason(panda, nobody, opened, trouble, say, said):
     panda.say = say
-    assert trouble(opened(nobody)).startswith(said)
+    assert re.match(said, trouble(opened(nobody)))
 
 
 def test_no_server_is_an_error_without_an_address_that_changes(opened, trouble):
