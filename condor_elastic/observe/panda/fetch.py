@@ -18,6 +18,8 @@ CHUNK = 4096
 CODINGS = ("", "identity", "gzip")
 DIRECT = {"http": "", "https": "", "all": ""}
 REASON = 160
+CONNECTION = re.compile(r"<[^>]*>: |\bHTTPS?Connection\([^)]*\): ")
+"""How urllib3 names a connection: by its address in memory, or by what is known anyway."""
 
 
 @dataclass(frozen=True)
@@ -102,5 +104,5 @@ def _whole(answer: requests.Response, max_bytes: int) -> bytes:
 
 def _reason(error: OSError, timeout: int) -> str:
     reason = error.args[0] if error.args else error
-    text = re.sub(r"<[^>]*>:? ?", "", str(getattr(reason, "reason", reason)))  # an object's address says nothing
+    text = CONNECTION.sub("", str(getattr(reason, "reason", reason)))
     return late(timeout) if "timed out" in text else f"{type(error).__name__}: {text[-REASON:]}"

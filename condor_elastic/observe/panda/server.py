@@ -100,7 +100,7 @@ class Server:
     def _good(self, answer: Answer) -> bytes:
         if answer.status == OK:
             token = self._credential.token.encode()
-            return answer.body.replace(token, b"...") if token else answer.body
+            return answer.body.replace(token, "…".encode()) if token else answer.body
         if answer.location:
             to = self.hidden(answer.location)
             raise ValueError(f"HTTP status {answer.status}: a redirect to {to[:100]!r}, which is not followed")
