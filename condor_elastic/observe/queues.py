@@ -30,9 +30,10 @@ def queues(
 
 
 def _ended(settings: Settings, queue: QueueKnobs, now: int) -> Any:
+    import classad2
     import htcondor2
 
-    schedd = htcondor2.Schedd()
-    return ended_pilots(
-        lambda mine, attrs, most, since: schedd.history(mine, attrs, most, since), settings.pool.pool, queue, now
-    )
+    def history(mine: str, attrs: list[str], most: int, since: str) -> Any:
+        return htcondor2.Schedd().history(mine, attrs, most, classad2.ExprTree(since))
+
+    return ended_pilots(history, settings.pool.pool, queue, now)
