@@ -3,6 +3,7 @@
 import shutil
 import threading
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -64,15 +65,13 @@ class Watch:
     def _watch(self):
         while not self._over.wait(0.01):
             for file in Path("/proc").glob("[0-9]*/cmdline"):
-                try:
+                with suppress(OSError):  # it has ended meanwhile
                     self._lines.add(file.read_bytes())
-                except OSError:
-                    continue
 
     def assert_kept(self):
         places = {"a command line": b"\n".join(self._lines)}
-        for tool in (("condor_status", "-any", "-long"), ("condor_q", "-allusers", "-long"), ("condor_history", "-long")):
-            places[tool[0]] = run(*tool).stdout.encode()
+        for tool in ("condor_status -any", "condor_q -allusers", "condor_history"):
+            places[tool] = run(*tool.split(), "-long").stdout.encode()
         for top in ("/var/log/condor", "/var/lib/condor", "/var/spool/condor", "/tmp", "/run"):
             places.update({str(file): file.read_bytes() for file in Path(top).rglob("*") if file.is_file()})
         assert any(b"BNL" in text for text in places.values())
@@ -83,11 +82,11 @@ class Watch:
 
 
 def test_a_good_token_is_shown_with_its_end(queue):
-    ad = queue()
+    ad = queue(seconds=3000)
     assert ad["Activated"] == 4
-    assert 3500 < ad["CredentialExpires"] - time.time() < 3600
+    assert 2900 < ad["CredentialExpires"] - time.time() < 3000
     assert "the token in ELASTIC_BNL_PANDA_TOKEN_FILE" in ad["Warning"]
-    assert ad["Warning"].endswith(" ends in 59 min")
+    assert ad["Warning"].endswith(" ends in 49 min")
     assert "Warning" not in queue(seconds=7200)
 
 
