@@ -26,4 +26,4 @@ def panda():
     server.set_queue("BNL", status="online")
     yield server
     server.auto_aggregate(0)
-    server.settle()
+    server.database("start")

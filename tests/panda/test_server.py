@@ -108,8 +108,7 @@ def test_a_database_that_stops_comes_back(panda):
     for _ in range(3):
         said = statistics()
         assert said == {"success": False, "message": "Database failure getting the job statistics", "data": {}}
-    panda.database("start")
-    wait_for("the server", lambda: statistics()["success"], 20)
+    panda.settle()
     assert statistics()["data"]["BNL"]["SCORE"]["activated"] == 1
     assert "acquired" in pilot().communicate(timeout=30)[0]
 
