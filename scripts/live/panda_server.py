@@ -100,9 +100,18 @@ class PandaServer:
 
 def get(url: str, **headers: str) -> tuple[int, str]:
     """Ask a server as a client does that wants JSON; returns the status and the text."""
-    request = urllib.request.Request(url, headers={"Accept": "application/json", **headers})
+    return _ask(urllib.request.Request(url, headers={"Accept": "application/json", **headers}))
+
+
+def post(url: str, what: dict[str, Any], **headers: str) -> tuple[int, str]:
+    """Tell a server something, as a pilot does; returns the status and the text."""
+    headers = {"Content-Type": "application/json", **headers}
+    return _ask(urllib.request.Request(url, json.dumps(what).encode(), headers, method="POST"))
+
+
+def _ask(request: urllib.request.Request) -> tuple[int, str]:
     try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:

@@ -29,7 +29,7 @@ def panda():
     server.set_queue("BNL", status="online", corecount=4, maxrss=2000, maxwdir=400, capability="ucore")
     yield server
     server.auto_aggregate(0)
-    server.settle()
+    server.database("start")
 
 
 @pytest.fixture(scope="session")

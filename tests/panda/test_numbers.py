@@ -137,6 +137,7 @@ def test_a_stopped_database_is_unknown_shrinks_nothing_and_recovers_by_itself(po
     assert [slot["ElasticRetire"] for slot in pool.slots()] == [False]
     panda.database("start")
     wait_for("the number of before", lambda: ad(pool).get("Activated") == 9, 60, 1)
+    panda.settle()
     assert "Warning" not in ad(pool)
     wait_for("the idle worker's retirement", lambda: "Retiring 1 worker" in shown(pool, "try")["Verdict"], 1)
 

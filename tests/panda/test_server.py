@@ -9,9 +9,11 @@ import sys
 import time
 
 import pytest
-from live.panda_server import DEMAND, DETAILED, OIDC, PLAIN, ControlError, get, statistics
+from live.panda_server import DEMAND, DETAILED, OIDC, PLAIN, ControlError, get, post, statistics
 from live.pool import wait_for
 
+ALIVE = f"{OIDC}/api/v1/system/is_alive"
+ACQUIRE = f"{OIDC}/api/v1/pilot/acquire_jobs"
 PILOT = f"{os.environ.get('ELASTIC_SOURCE')}/scripts/standin/mini_pilot.py"
 
 
@@ -106,8 +108,7 @@ def test_a_database_that_stops_comes_back(panda):
     for _ in range(3):
         said = statistics()
         assert said == {"success": False, "message": "Database failure getting the job statistics", "data": {}}
-    panda.database("start")
-    wait_for("the server", lambda: statistics()["success"], 20)
+    panda.settle()
     assert statistics()["data"]["BNL"]["SCORE"]["activated"] == 1
     assert "acquired" in pilot().communicate(timeout=30)[0]
 
@@ -156,10 +157,28 @@ def test_statistics_need_no_token(panda):
     assert statistics(url=OIDC) == statistics(url=PLAIN)
 
 
-def test_a_token_is_good_for_as_long_as_it_says(panda, tmp_path):
-    panda.write_token(tmp_path / "token", seconds=1.5)
+def test_a_token_that_was_accepted_is_believed_after_its_end(panda, tmp_path):
+    panda.write_token(tmp_path / "token", seconds=2)
     headers = {"Authorization": f"Bearer {(tmp_path / 'token').read_text()}", "Origin": "atlas"}
-    assert get(f"{OIDC}/api/v1/system/is_alive", **headers)[0] == 200
+    assert get(ALIVE, **headers)[0] == 200
+    time.sleep(2.5)
+    assert get(ALIVE, **headers)[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("origin", "message"),
+    [
+        (None, "SSL secure connection is required"),
+        ("atlas", "no production/pilot role in VOMS FQANs or non pilot owner"),
+        ("atlas:production", ""),
+    ],
+)
+def test_a_pilot_with_a_token_needs_a_role(panda, origin, message):
+    panda.add_jobs("BNL", 1)
+    headers = {"Authorization": f"Bearer {panda.token()}", "Origin": origin} if origin else {}
+    status, text = post(ACQUIRE, {"site_name": "BNL", "prod_source_label": "managed", "node": "here"}, **headers)
+    said = json.loads(text)
+    assert (status, said["success"], said["message"]) == (200, not message, message)
 
 
 @pytest.mark.parametrize(

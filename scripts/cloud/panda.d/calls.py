@@ -28,8 +28,9 @@ class Calls:
         job = {"resource_type": "SCORE", "label": "managed", "gshare": "MC Production", "cores": 1}
         need(more.keys() <= job.keys(), f"a job has only {', '.join(job)}, not {', '.join(more.keys() - job.keys())}")
         job |= more
+        kind = job["resource_type"]
         columns = {
-            "resource_type": job["resource_type"] and text("resource_type", job["resource_type"]),
+            "resource_type": None if kind is None else text("resource_type", kind),
             "prodsourcelabel": text("label", job["label"]),
             "gshare": text("gshare", job["gshare"]),
             "corecount": whole("cores", job["cores"], 1),

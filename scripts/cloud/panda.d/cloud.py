@@ -37,7 +37,10 @@ def _database(saved: Path) -> None:
     database.stop()
     new = saved.with_name(f"{saved.name}.{os.getpid()}")
     shutil.copytree(database.DATA, new)
-    new.rename(saved)
+    try:
+        new.rename(saved)
+    except OSError:  # another first start was quicker
+        shutil.rmtree(new)
     database.start()
 
 

@@ -113,12 +113,13 @@ def aggregate(times: int) -> None:
 def rows() -> dict[str, dict[str, dict[str, int]]]:
     """Count the jobs themselves: queue, resource type, state."""
     counts: dict[str, dict[str, dict[str, int]]] = {}
+    columns = "computingsite, resource_type, jobstatus"
+    # One query, so that no job is counted where it was and where it went.
+    every = " UNION ALL ".join(f"SELECT {columns} FROM {table}" for table in STATES)
     with connect() as cursor:
-        for table in STATES:
-            cursor.execute(f"SELECT computingsite, resource_type, jobstatus, count(*) FROM {table} GROUP BY 1, 2, 3")
-            for queue, kind, state, number in cursor:
-                states = counts.setdefault(queue, {}).setdefault(kind or "null", {})
-                states[state] = states.get(state, 0) + number
+        cursor.execute(f"SELECT {columns}, count(*) FROM ({every}) AS every GROUP BY {columns}")
+        for queue, kind, state, number in cursor:
+            counts.setdefault(queue, {}).setdefault(kind or "null", {})[state] = number
     return counts
 
 

@@ -57,6 +57,11 @@ CREATE TABLE harvester_rel_jobs_workers (harvesterid text, workerid bigint, pand
 CREATE TABLE harvester_workers (harvesterid text, workerid bigint, computingelement text);
 CREATE TABLE jedi_datasets (jeditaskid bigint, datasetid bigint, datasetname text);
 CREATE TABLE carbon_region_emissions (timestamp timestamp, region text, value numeric);
+CREATE TABLE retryactions (retryaction_id bigint, retry_action text, active char(1), retry_description text);
+CREATE TABLE retryerrors (retryerror_id bigint, errorsource text, errorcode bigint, errordiag text, parameters text,
+  architecture text, release text, workqueue_id bigint, retryaction bigint, active char(1), expiration_date timestamp);
+CREATE TABLE error_classification (id bigint, error_source text, error_code bigint, error_diag text, error_class text,
+  active char(1));
 CREATE SEQUENCE job_ids START 6000000001;
 INSERT INTO pandadb_version VALUES ('PanDA', 99, 0, 0);
 INSERT INTO resource_types VALUES ('SCORE', 1, 1, NULL, 2000), ('SCORE_HIMEM', 1, 1, 2001, NULL),

@@ -45,7 +45,7 @@ def main(name: str) -> None:
             environ.update(PILOT)
         return application(environ, start)
 
-    waitress.serve(serve, host="127.0.0.1", port=SERVERS[name], threads=4)
+    waitress.serve(serve, host="127.0.0.1", port=SERVERS[name], threads=16)
 
 
 if __name__ == "__main__":
