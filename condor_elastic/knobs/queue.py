@@ -31,8 +31,9 @@ class QueueKnobs:
     )
     panda_proxy: str = knob(kinds.text, "", "X509: file of the proxy certificate and its key.")
     panda_ca_directory: str = knob(
-        kinds.text, "/etc/grid-security/certificates", "X509: directory of the authorities' certificates."
-    )
+        kinds.text, "", "Directory of the authorities whom https servers are to have their certificate from. Empty: "
+        "the system's; with X509 /etc/grid-security/certificates."
+    )  # fmt: skip
     panda_expiry_warning: int = knob(
         kinds.seconds, 3600, "Seconds before a token or a proxy ends from which on the queue's ad warns of it."
     )

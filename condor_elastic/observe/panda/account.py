@@ -6,6 +6,9 @@ from dataclasses import dataclass, field
 
 from condor_elastic.knobs import QueueKnobs
 
+GRID = "/etc/grid-security/certificates"
+"""Where the grid's authorities are on any machine that has them."""
+
 
 @dataclass(frozen=True)
 class Account:
@@ -35,10 +38,11 @@ class Account:
 
 def account(knobs: QueueKnobs) -> Account:
     """Take from a queue's knobs what asking its server needs."""
-    url, auth, owner = knobs.panda_url, knobs.panda_auth, knobs.name.upper()
+    url, auth, owner, authorities = knobs.panda_url, knobs.panda_auth, knobs.name.upper(), knobs.panda_ca_directory
     if auth == "OIDC":
         again = knobs.panda_retry_without_token
-        return Account(url, auth, knobs.panda_token_file, knobs.panda_origin, retry_without_token=again, owner=owner)
+        token, origin = knobs.panda_token_file, knobs.panda_origin
+        return Account(url, auth, token, origin, "", authorities, again, owner)
     if auth == "X509":
-        return Account(url, auth, proxy=knobs.panda_proxy, ca_directory=knobs.panda_ca_directory, owner=owner)
-    return Account(url, auth, owner=owner)
+        return Account(url, auth, proxy=knobs.panda_proxy, ca_directory=authorities or GRID, owner=owner)
+    return Account(url, auth, ca_directory=authorities, owner=owner)

@@ -37,10 +37,15 @@ class Credential:
     """Seconds since 1970, if known."""
 
 
+def nobody(account: Account) -> Credential:
+    """Show nothing, and believe those servers whom the account's authorities vouch for."""
+    return Credential(ca_directory=account.ca_directory)
+
+
 def credential(account: Account, now: float) -> Credential:
     """Read an account's credential; raises ValueError, which names knob and file, when it cannot be used now."""
     if account.auth == "None":
-        return Credential()
+        return nobody(account)
     if exposed(account.url, account.auth):
         knob = account.knob("URL")
         raise ValueError(f"{account.credential} is not sent: {knob}={account.url} is not {right(account.auth)}")
@@ -70,7 +75,7 @@ def _token(account: Account, read: bytes) -> Credential:
         raise ValueError(
             f"{account.credential} is none: the file holds something else than one word in a token's letters"
         )
-    return Credential(token, account.origin, expires=_ends(token))
+    return Credential(token, account.origin, ca_directory=account.ca_directory, expires=_ends(token))
 
 
 def _ends(token: str) -> int | None:

@@ -10,12 +10,11 @@ from urllib.parse import urlsplit
 
 from condor_elastic.model import Expiry
 from condor_elastic.observe.panda.account import Account
-from condor_elastic.observe.panda.credentials import Credential, credential
+from condor_elastic.observe.panda.credentials import Credential, credential, nobody
 from condor_elastic.observe.panda.fetch import Answer, Limits, fetch, late, session
 from condor_elastic.observe.panda.refusal import OK, REFUSED, hidden, refusal, said
 
 Came = TypeVar("Came")
-NOBODY = Credential()
 
 
 @final
@@ -31,7 +30,7 @@ class Server:
         self.warning = ""
         self._limits = Limits(timeout, max_bytes)
         self._session = session()
-        self._credential, self._unusable = NOBODY, ""
+        self._credential, self._unusable = nobody(account), ""
         try:
             self._credential = credential(account, now)
         except ValueError as error:
@@ -89,7 +88,7 @@ class Server:
         return body
 
     def _ask_as_nobody(self, url: str, params: Mapping[str, str]) -> bytes:
-        return self._good(self._fetch(url, params, NOBODY))
+        return self._good(self._fetch(url, params, nobody(self.account)))
 
     def _fetch(self, url: str, params: Mapping[str, str], shown: Credential) -> Answer:
         try:

@@ -1,4 +1,5 @@
 import ssl
+from dataclasses import replace
 
 import pytest
 from authority import Authority
@@ -99,3 +100,11 @@ def test_a_proxy_that_has_gone_meanwhile(account, opened, tmp_path, trouble):
     server = opened(account)
     (tmp_path / "proxy").unlink()
     assert account.proxy in trouble(server)
+
+
+@pytest.mark.parametrize("auth", ["None", "OIDC"])
+def test_authorities_may_be_told_for_any_kind_of_credential(panda, authority, opened, tmp_path, trouble, auth):
+    (tmp_path / "token").write_text("a-token")
+    plain = Account(panda.url, auth, str(tmp_path / "token"), owner="BNL")
+    assert "certificate verify failed" in trouble(opened(plain))
+    assert opened(replace(plain, ca_directory=authority.directory(tmp_path / "ca"))).get("/") == b"None"
