@@ -15,7 +15,8 @@ from condor_elastic.decide.retirement import give_back, least_loaded, taken_back
 from condor_elastic.decide.rooms import Demand, free_room
 from condor_elastic.decide.verdicts import fleet_verdict
 from condor_elastic.decide.words import count
-from condor_elastic.knobs.table import PREFIX, FleetKnobs
+from condor_elastic.knobs.fleet import FleetKnobs
+from condor_elastic.knobs.table import PREFIX
 from condor_elastic.model import (
     PENDING,
     SERVING,

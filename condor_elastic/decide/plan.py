@@ -8,7 +8,8 @@ from condor_elastic.decide.fleets import plan_fleet, reclaim
 from condor_elastic.decide.policies import Evaluate, cannot
 from condor_elastic.decide.queues import plan_queue
 from condor_elastic.decide.rooms import place_on_supply
-from condor_elastic.knobs.table import FleetKnobs, Settings
+from condor_elastic.knobs.fleet import FleetKnobs
+from condor_elastic.knobs.table import Settings
 from condor_elastic.model import Plan, Pool, QueueSeen, Snapshot, Unknown
 
 

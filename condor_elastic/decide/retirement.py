@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from math import ceil
 
 from condor_elastic.decide.words import count
-from condor_elastic.knobs.table import PREFIX, FleetKnobs
+from condor_elastic.knobs.fleet import FleetKnobs
+from condor_elastic.knobs.table import PREFIX
 from condor_elastic.model import Action, Remove, Retire, Startd, Worker
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from condor_elastic.decide.matching import Room, fill
-from condor_elastic.knobs.table import FleetKnobs
+from condor_elastic.knobs.fleet import FleetKnobs
 from condor_elastic.model import PENDING, SERVING, JobGroup, Phase, Shape, SiteRoom, Worker
 
 SITE = -1

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import astuple, fields
 from typing import Any
 
+from condor_elastic.knobs.fleet import FleetKnobs
 from condor_elastic.knobs.queue import QueueKnobs
 from condor_elastic.knobs.row import REQUIRED
-from condor_elastic.knobs.table import PREFIX, FleetKnobs, GlobalKnobs
+from condor_elastic.knobs.table import PREFIX, GlobalKnobs
 from condor_elastic.model import ResourceType, Shape
 
 SCOPES = ((GlobalKnobs, ""), (QueueKnobs, "<QUEUE>_"), (FleetKnobs, "<FLEET>_"))

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from math import isfinite
 from typing import Any
 
+from condor_elastic.knobs.fleet import FleetKnobs
 from condor_elastic.knobs.queue import QueueKnobs
 from condor_elastic.knobs.row import FIGURES
-from condor_elastic.knobs.table import PREFIX, FleetKnobs, Settings
+from condor_elastic.knobs.table import PREFIX, Settings
 
 
 def evaluate(text: str, figures: Mapping[str, int]) -> float | str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import Field, fields
 from typing import Any, TypeVar
 
+from condor_elastic.knobs.fleet import FleetKnobs
 from condor_elastic.knobs.panda import panda
 from condor_elastic.knobs.queue import QueueKnobs
 from condor_elastic.knobs.row import REQUIRED
@@ -15,7 +16,6 @@ from condor_elastic.knobs.table import (
     NEEDS,
     PREFIX,
     QUEUE_POLICIES,
-    FleetKnobs,
     GlobalKnobs,
     Settings,
 )

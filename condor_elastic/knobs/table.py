@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from condor_elastic.knobs import kinds
+from condor_elastic.knobs.fleet import FleetKnobs
 from condor_elastic.knobs.queue import QueueKnobs
-from condor_elastic.knobs.row import EXPR, REQUIRED, knob
-from condor_elastic.knobs.template import template as machine
-from condor_elastic.model import ResourceType, Template
+from condor_elastic.knobs.row import REQUIRED, knob
+from condor_elastic.model import ResourceType
 
 PREFIX = "ELASTIC_"
 QUEUE_POLICIES = (
@@ -96,51 +96,6 @@ class GlobalKnobs:
     lock: str = knob(kinds.text, "/var/lock/condor/ElasticLock", "Lock that lets one cycle run at a time.")
     dry_run: bool = knob(kinds.boolean, False, "Decide and say, but do nothing.")
     stock_ec2_gahp: str = knob(kinds.text, "/usr/sbin/ec2_gahp", "GAHP that serves EC2 URLs which are not ours.")
-
-
-@dataclass(frozen=True)
-class FleetKnobs:
-    """Knobs of one fleet, ``ELASTIC_<NAME>_<KNOB>``."""
-
-    name: str
-    template: Template = knob(
-        machine,
-        REQUIRED,
-        "Machine that one VM is, as a ClassAd: Cpus = 8; Memory = 16384 (MB); Disk (KiB), GPUs, Start and whatever "
-        "else its workers advertise and jobs may ask for.",
-    )
-    job_requirements: str = knob(kinds.text, "True", "ClassAd expression over a job: which idle jobs may start VMs.")
-    policies: tuple[str, ...] = knob(
-        kinds.words, ("Ready", "MaxPerCycle", "MaxToRun"), "Policy chain, left to right."
-    )
-    ready_offset: int = knob(kinds.whole_number, 0, "Ready: so many VMs fewer than are wanted.")
-    scale_factor: float = knob(kinds.number, 1.0, "Scale: so many times the number, rounded up.")
-    fixed: int | None = knob(kinds.whole_number, None, "Fixed: so many VMs each cycle, whatever is wanted.")
-    keep_running: int | None = knob(kinds.whole_number, None, "KeepNRunning: so many VMs, no more and no fewer.")
-    expr: str = knob(kinds.text, "", EXPR)
-    headroom: str = knob(
-        kinds.text, "", "Headroom: so many empty VMs besides, as a ClassAd expression like EXPR's (0.1 * Running)."
-    )
-    min_vms: int = knob(kinds.whole_number, 0, "MinVms: at least so many VMs.")
-    max_per_cycle: int = knob(kinds.whole_number, 10, "MaxPerCycle: at most so many VMs in one cycle.")
-    max_pending: int = knob(kinds.whole_number, 50, "MaxPending: at most so many VMs on their way.")
-    ramp_factor: float = knob(kinds.number, 1.0, "RampLimit: in one cycle at most so many times the VMs there (or 1).")
-    max_vms: int = knob(kinds.whole_number, 0, "MaxToRun: at most so many VMs, all that bill; 0 drains the fleet.")
-    max_cores: int | None = knob(kinds.whole_number, None, "MaxCores: at most so many cores, of all that bills.")
-    max_memory: int | None = knob(kinds.whole_number, None, "MaxMemory: at most so many MB, of all that bills.")
-    max_price_per_hour: float | None = knob(
-        kinds.number, None, "MaxPricePerHour: at most so much money an hour, for all that bills, at PRICE."
-    )
-    price: float = knob(kinds.number, 0.0, "Price of one VM, money an hour.")
-    idle_timeout: int = knob(kinds.seconds, 600, "Seconds a worker may be empty before it is retired.")
-    retire: str = knob(
-        kinds.one_of("Empty", "Soft"),
-        "Empty",
-        "Which workers may be retired: Empty ones, or (Soft) also the least loaded when the others have room.",
-    )
-    backoff: int = knob(kinds.seconds, 300, "Seconds in which nothing is launched after a VM has failed.")
-    token_lifetime: int = knob(kinds.seconds, 604800, "Lifetime of a worker's token, seconds.")
-    submit: str = knob(kinds.submit_text, REQUIRED, "Submit commands of a VM job, without queue.")
 
 
 @dataclass(frozen=True)

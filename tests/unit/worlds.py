@@ -8,7 +8,8 @@ from build import NOW, booting, busy, fleet, idle, requested, retiring, settings
 from hypothesis import strategies as st
 
 from condor_elastic.decide import plan
-from condor_elastic.knobs.table import FLEET_POLICIES, FleetKnobs
+from condor_elastic.knobs.fleet import FleetKnobs
+from condor_elastic.knobs.table import FLEET_POLICIES
 from condor_elastic.model import (
     SERVING,
     JobGroup,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import floor
 
 from condor_elastic.decide.policies.view import View, up
-from condor_elastic.knobs.table import FleetKnobs
+from condor_elastic.knobs.fleet import FleetKnobs
 
 LOTS = 10**9
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any, Union
 
+from condor_elastic.knobs.fleet import FleetKnobs
 from condor_elastic.knobs.queue import QueueKnobs
 from condor_elastic.knobs.row import FIGURES
-from condor_elastic.knobs.table import PREFIX, FleetKnobs
+from condor_elastic.knobs.table import PREFIX
 
 Evaluate = Callable[[str, Mapping[str, int]], Union[float, str]]
 """Gives the number that a ClassAd expression makes of the figures, or says why it makes none."""

@@ -5,7 +5,8 @@ import pytest
 
 from condor_elastic.decide.policies import POLICIES
 from condor_elastic.knobs.document import rows
-from condor_elastic.knobs.table import FLEET_POLICIES, QUEUE_POLICIES, FleetKnobs, GlobalKnobs, QueueKnobs
+from condor_elastic.knobs.fleet import FleetKnobs
+from condor_elastic.knobs.table import FLEET_POLICIES, QUEUE_POLICIES, GlobalKnobs, QueueKnobs
 
 TOP = Path(__file__).parents[3]
 
