@@ -102,7 +102,9 @@ def _has_knob(block: Block, plugin: Option, name: str, policy: str, *, fleet: bo
 def _set_optional(block: Block, policy: str) -> None:
     for name, (knob, default) in OPTIONAL[policy].items():
         option = block.take(name)
-        block.knobs[knob] = block.number(kinds.whole_number, option) if option else default
+        if option:
+            block.knobs[knob] = block.number(kinds.whole_number, option)
+        block.knobs.setdefault(knob, default)  # a scheduler that is named twice has its option the first time
     for name, usual in TAKEN.items():
         option = block.take(name) if name.startswith(f"sched.{policy.lower()}.") else None
         if option:
