@@ -112,6 +112,8 @@ def _with_demand(view: View, back: int, wanted: int, rest: Sequence[JobGroup]) -
 
 def _may_stay(view: View, workers: Sequence[Worker]) -> list[Worker]:
     """List what is retiring and may be taken back under the caps, those that are sure to stay first."""
+    if not view.value("UNRETIRE"):
+        return []
     most = view.retiring + room(view)
     if "KeepNRunning" in view.knobs.policies:
         most = min(most, view.value("KEEP_RUNNING") - view.staying)

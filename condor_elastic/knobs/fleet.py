@@ -50,6 +50,9 @@ class FleetKnobs:
         "Empty",
         "Which workers may be retired: Empty ones, or (Soft) also the least loaded when the others have room.",
     )
+    unretire: bool = knob(
+        kinds.boolean, True, "Take workers that are retiring back when demand is; False: who is told to leave, leaves."
+    )
     backoff: int = knob(kinds.seconds, 300, "Seconds in which nothing is launched after a VM has failed.")
     token_lifetime: int = knob(kinds.seconds, 604800, "Lifetime of a worker's token, seconds.")
     submit: str = knob(kinds.submit_text, REQUIRED, "Submit commands of a VM job, without queue.")
