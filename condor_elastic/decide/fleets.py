@@ -73,7 +73,7 @@ def plan_fleet(fleet: Fleet, demand: Demand, now: int) -> tuple[Plan, Demand]:
     actions += [SubmitVms(knobs.name, n)] if n > 0 else []
     if not demand.hold:
         growing = n >= 0 and (n or wanted or back)
-        actions += _shrink(view, workers, demand, n, why, now) if not growing else give_up(knobs, useless, now, n)
+        actions += _shrink(view, workers, demand, n, why, now) if not growing else give_up(knobs, useless, now)
         actions += forget(knobs, workers, response.kept, now)
     launched = max(0, n)
     _, rest = fill(demand.rest, [Room("new", knobs.name, knobs.template, count=launched)] if launched else [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from condor_elastic.decide.breaker import canary_due, in_vain, is_open
+from condor_elastic.decide.breaker import canary_due, in_vain, is_open, works
 from condor_elastic.decide.failures import (
     AUTH,
     BOOT,
@@ -26,7 +26,7 @@ from condor_elastic.decide.words import count
 from condor_elastic.knobs.fleet import FleetKnobs
 from condor_elastic.knobs.hash import has_drifted, submit_hash
 from condor_elastic.knobs.table import PREFIX
-from condor_elastic.model import Action, Remove, VmJob, Worker
+from condor_elastic.model import PENDING, Action, Remove, VmJob, Worker
 
 TOLD = 140
 """Characters of a failure that a verdict repeats; the VM job's ad has them all."""
@@ -76,7 +76,7 @@ def respond(knobs: FleetKnobs, workers: Sequence[Worker], now: int, useless: Seq
     limits = (
         alarm,
         _breaker(knobs, row, workers, now) if broken else Limit(vms=tuple(row[: knobs.breaker])),
-        _useless(knobs, useless),
+        _useless(knobs, useless, workers),
         _hold(knobs, "BACKOFF", windows(others, joins, growing, now), now),
         _hold(knobs, "QUOTA_BACKOFF", windows(of(QUOTA), (), quota, now), now),
         _hold(knobs, "BACKOFF", windows(of(THROTTLE), (), backoff, now), now, 1),
@@ -119,12 +119,14 @@ def _breaker(knobs: FleetKnobs, row: Sequence[VmJob], workers: Sequence[Worker],
     return Limit(0 if wait > 0 else 1, f"{seen}; {_failure(row[0], now)}", kept)
 
 
-def _useless(knobs: FleetKnobs, useless: Sequence[Worker]) -> Limit:
-    if not 0 < knobs.breaker <= len(useless):
+def _useless(knobs: FleetKnobs, useless: Sequence[Worker], workers: Sequence[Worker]) -> Limit:
+    """Have no more useless workers than BREAKER; where none of the fleet works yet, what is coming is counted too."""
+    if not (knobs.breaker and useless) or (len(useless) < knobs.breaker and any(map(works, workers))):
         return Limit()
+    coming = sum(worker.phase in PENDING for worker in workers)
     differs = next((f" ({w.vm.vm}: {w.startd.differs})" for w in useless if w.startd and w.startd.differs), "")
     seen = f"no waiting job can run on {count(len(useless), 'empty worker')}, though TEMPLATE says so{differs}"
-    return Limit(0, f"{_knob(knobs, 'BREAKER')} and {seen}")
+    return Limit(max(0, knobs.breaker - len(useless) - coming), f"{_knob(knobs, 'BREAKER')} and {seen}")
 
 
 def _hold(knobs: FleetKnobs, knob: str, row: Sequence[Window], now: int, most: int = 0) -> Limit:

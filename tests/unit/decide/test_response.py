@@ -132,18 +132,32 @@ def test_the_breaker_closes_when_a_vm_has_joined_and_got_a_job_after_the_failure
 
 
 def test_a_fleet_whose_empty_workers_no_waiting_job_can_run_on_launches_no_more_of_them():
-    useless = [replace(idle(f"vm{n}"), vm=idle(f"vm{n}").vm) for n in range(3)]
+    useless = [idle(f"vm{n}", launched=NOW - 200) for n in range(3)]
     useless = [replace(w, startd=replace(w.startd, kind="other", differs="Start is false")) for w in useless]
     made = decide(*useless)
     assert made.verdict == (
         "Submitting none of 5 wanted VMs, because ELASTIC_CLOUD_BREAKER=3 and no waiting job can run on 3 empty "
         "workers, though TEMPLATE says so (vm0: Start is false)."
     )
-    assert launched(decide(*useless[:2])) == 5
+    assert launched(decide(*useless[:2])) == 1
+    assert launched(decide(*useless[:2], busy("works"))) == 5
     leaving = [replace(w, startd=replace(w.startd, ends=NOW + 100)) for w in useless]
     assert launched(decide(*leaving)) == 5
-    stale = [replace(w, startd=replace(w.startd, since=NOW - 1800)) for w in useless]
-    assert sum(isinstance(action, Retire) for action in decide(*stale).actions) == 3
+    drifted = [replace(w, vm=replace(w.vm, hash=submit_hash(fleet(submit="image = wrong")))) for w in useless]
+    assert launched(decide(*drifted)) == 5
+
+
+def test_of_useless_workers_as_many_stay_as_bear_witness_and_one_goes_each_interval():
+    def useless(number, launched):
+        worker = idle(f"vm{number}", launched=launched)
+        return replace(worker, startd=replace(worker.startd, kind="other"))
+
+    def gone(*workers):
+        return [action.worker.vm.vm for action in decide(*workers).actions if isinstance(action, Retire)]
+
+    assert gone(*[useless(n, NOW - 1799 - n) for n in range(5)]) == ["vm3", "vm4"]
+    assert gone(*[useless(n, NOW - 1799 - n) for n in range(3)]) == []
+    assert gone(*[useless(n, NOW - 1800 - n) for n in range(3)]) == ["vm2"]
 
 
 TOMBSTONES = st.lists(
