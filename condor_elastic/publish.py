@@ -136,6 +136,8 @@ def _fleet_ad(plan: Plan, pool: Pool) -> Ad:
         "Cpus": sum(startd.whole.cpus for startd in serving),
         "CpusFree": sum(startd.free.cpus for startd in serving),
         "Wanted": plan.wanted,
+        "Alarm": plan.alarm or None,
+        "Breaker": plan.breaker or None,
         "Verdict": plan.verdict,
     }
 

@@ -6,17 +6,18 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from condor_elastic.decide.failures import failure_of
+from condor_elastic.decide.breaker import give_up, unlike
+from condor_elastic.decide.failures import bills
 from condor_elastic.decide.matching import Room, fill, machines
 from condor_elastic.decide.policies import Evaluate, View, cannot, fold, lift, limit
 from condor_elastic.decide.policies.floors import floor, kept_spare
 from condor_elastic.decide.policies.limits import room
+from condor_elastic.decide.response import forget, respond
 from condor_elastic.decide.retirement import give_back, least_loaded, taken_back_first, unneeded
 from condor_elastic.decide.rooms import Demand, free_room
 from condor_elastic.decide.verdicts import fleet_verdict
 from condor_elastic.decide.words import count
 from condor_elastic.knobs.fleet import FleetKnobs
-from condor_elastic.knobs.table import PREFIX
 from condor_elastic.model import (
     PENDING,
     SERVING,
@@ -24,7 +25,6 @@ from condor_elastic.model import (
     JobGroup,
     NoteJoined,
     Plan,
-    Remove,
     SubmitVms,
     Unretire,
     Worker,
@@ -61,34 +61,37 @@ def plan_fleet(fleet: Fleet, demand: Demand, now: int) -> tuple[Plan, Demand]:
     view = _with_demand(view, len(back), wanted, demand.rest)
     steps = fold(knobs.policies, view)
     n, why = (steps[-1].after if steps else 0), limit(steps, wanted)
-    failed = _fresh_failure(knobs, workers, now)
-    if failed and n > 0:
-        n, why = 0, failed
+    useless = unlike(knobs, workers, demand.used, demand.rest, now) if wanted else []
+    response = respond(knobs, workers, now, useless)
+    if n > response.most:
+        n, why = response.most, response.why
+    elif response.open and n > 0:
+        view = replace(view, seen=f"{view.seen} and {response.why}")
     because = "demand came back" if fleet.back or view.jobs else floor(view)[1]
     actions: list[Action] = [NoteJoined(w) for w in workers if w.startd and w.vm.joined is None]
     actions += [Unretire(w, because) for w in back]
     actions += [SubmitVms(knobs.name, n)] if n > 0 else []
     if not demand.hold:
         growing = n >= 0 and (n or wanted or back)
-        actions += [] if growing else _shrink(view, workers, demand, n, why, now)
-        actions += [Remove(w.vm, "its back-off is over") for w in workers if w.phase == "failed"
-                    and now - w.vm.since >= knobs.backoff]
+        actions += _shrink(view, workers, demand, n, why, now) if not growing else give_up(knobs, useless, now)
+        actions += forget(knobs, workers, response.kept, now)
     launched = max(0, n)
     _, rest = fill(demand.rest, [Room("new", knobs.name, knobs.template, count=launched)] if launched else [])
     verdict = fleet_verdict(actions, n, view, why, lift(steps), demand.hold)
-    more = 0 if failed else max(0, room(view) - launched)
-    return Plan("fleet", knobs.name, verdict, wanted, tuple(actions), steps, more), replace(demand, rest=rest)
+    more = max(0, min(room(view), response.most) - launched)
+    decided = Plan("fleet", knobs.name, verdict, wanted, tuple(actions), steps, more, response.alarm, response.breaker)
+    return decided, replace(demand, rest=rest)
 
 
 def fleet_view(
     knobs: FleetKnobs, workers: Sequence[Worker], used: frozenset[str], evaluate: Evaluate = cannot
 ) -> View:
-    """Count what the policies look at; all that bills counts, retiring and drained included, failed ones do not.
+    """Count what the policies look at; all that bills counts, retiring, drained and lost included, other failed do not.
 
     used names the workers that waiting jobs will take.
     """
     phases = Counter(worker.phase for worker in workers)
-    billing = [w.startd.whole if w.startd else knobs.template for w in workers if w.phase != "failed"]
+    billing = [w.startd.whole if w.startd else knobs.template for w in workers if bills(w)]
     return View(
         knobs,
         pending=sum(phases[phase] for phase in PENDING),
@@ -129,14 +132,6 @@ def _full_ones(fleet: Fleet, wanted: int) -> list[Worker]:
     more = max(wanted, floor(view)[0] - view.staying - len(fleet.back))
     others = [worker for worker in _may_stay(view, fleet.workers) if worker not in fleet.back]
     return others[: max(0, more)]
-
-
-def _fresh_failure(knobs: FleetKnobs, workers: Sequence[Worker], now: int) -> str:
-    for w in workers:
-        if w.phase == "failed" and now - w.vm.since < knobs.backoff:
-            knob = f"{PREFIX}{knobs.name.upper()}_BACKOFF={knobs.backoff}"
-            return f"{knob} and VM job {w.vm.id} failed {now - w.vm.since} s ago ({failure_of(w.vm)[:140]})"
-    return ""
 
 
 def _shrink(view: View, workers: Sequence[Worker], demand: Demand, n: int, why: str, now: int) -> list[Action]:

@@ -16,7 +16,10 @@ PENDING: tuple[Phase, ...] = ("requested", "starting", "booting")
 
 @dataclass(frozen=True)
 class VmJob:
-    """The grid-universe job that is one VM; times are seconds since the epoch."""
+    """The grid-universe job that is one VM; times are seconds since the epoch.
+
+    launched is when it was submitted; hash that of the submit text it was submitted with.
+    """
 
     id: str
     vm: str
@@ -30,6 +33,8 @@ class VmJob:
     hold_reason: str = ""
     hold_code: int | None = None
     hold_subcode: int | None = None
+    launched: int = 0
+    hash: str = ""
 
 
 @dataclass(frozen=True)

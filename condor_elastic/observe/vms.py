@@ -27,6 +27,7 @@ VM_ATTRS = [
     "ElasticJoined",
     "ElasticRetired",
     "ElasticUnretired",
+    "ElasticHash",
 ]
 
 
@@ -52,6 +53,8 @@ def _vm_job(ad: Mapping[str, Any], spelled: Mapping[str, str]) -> VmJob:
         hold_reason=" ".join(_text(ad, "HoldReason").split()),
         hold_code=_whole(ad, "HoldReasonCode"),
         hold_subcode=_whole(ad, "HoldReasonSubCode"),
+        launched=_whole(ad, "QDate") or 0,
+        hash=_text(ad, "ElasticHash"),
     )
 
 
