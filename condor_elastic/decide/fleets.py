@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from condor_elastic.decide.brake import Halt, heard_lately, only_empty
 from condor_elastic.decide.failures import failure_of
 from condor_elastic.decide.matching import Room, fill, machines
 from condor_elastic.decide.policies import Evaluate, View, cannot, fold, lift, limit
@@ -33,12 +34,13 @@ from condor_elastic.model import (
 
 @dataclass(frozen=True)
 class Fleet:
-    """One fleet in this cycle: its workers, what the policies look at, and who is taken back for waiting jobs."""
+    """One fleet in this cycle: its workers, what the policies look at, who is taken back, and what may not be done."""
 
     knobs: FleetKnobs
     workers: tuple[Worker, ...]
     view: View
     back: tuple[Worker, ...] = ()
+    halt: Halt = Halt()
 
 
 def reclaim(
@@ -61,21 +63,23 @@ def plan_fleet(fleet: Fleet, demand: Demand, now: int) -> tuple[Plan, Demand]:
     view = _with_demand(view, len(back), wanted, demand.rest)
     steps = fold(knobs.policies, view)
     n, why = (steps[-1].after if steps else 0), limit(steps, wanted)
-    failed = _fresh_failure(knobs, workers, now)
+    halt, hold = fleet.halt, demand.hold or fleet.halt.hold
+    failed = _fresh_failure(knobs, workers, now) or halt.stop
     if failed and n > 0:
         n, why = 0, failed
     because = "demand came back" if fleet.back or view.jobs else floor(view)[1]
     actions: list[Action] = [NoteJoined(w) for w in workers if w.startd and w.vm.joined is None]
     actions += [Unretire(w, because) for w in back]
     actions += [SubmitVms(knobs.name, n)] if n > 0 else []
-    if not demand.hold:
+    if not hold:
         growing = n >= 0 and (n or wanted or back)
-        actions += [] if growing else _shrink(view, workers, demand, n, why, now)
+        gone = [] if growing else _shrink(view, heard_lately(workers, now, halt.stale), demand, n, why, now)
+        actions += only_empty(gone, halt.empty, view.staying - knobs.min_vms) if halt.empty else gone
         actions += [Remove(w.vm, "its back-off is over") for w in workers if w.phase == "failed"
                     and now - w.vm.since >= knobs.backoff]
     launched = max(0, n)
     _, rest = fill(demand.rest, [Room("new", knobs.name, knobs.template, count=launched)] if launched else [])
-    verdict = fleet_verdict(actions, n, view, why, lift(steps), demand.hold)
+    verdict = fleet_verdict(actions, n, view, why, lift(steps), hold)
     more = 0 if failed else max(0, room(view) - launched)
     return Plan("fleet", knobs.name, verdict, wanted, tuple(actions), steps, more), replace(demand, rest=rest)
 

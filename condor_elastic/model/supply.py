@@ -16,7 +16,10 @@ PENDING: tuple[Phase, ...] = ("requested", "starting", "booting")
 
 @dataclass(frozen=True)
 class VmJob:
-    """The grid-universe job that is one VM; times are seconds since the epoch."""
+    """The grid-universe job that is one VM; times are seconds since the epoch.
+
+    unreachable is since when the gridmanager has had no answer from its cloud.
+    """
 
     id: str
     vm: str
@@ -30,6 +33,7 @@ class VmJob:
     hold_reason: str = ""
     hold_code: int | None = None
     hold_subcode: int | None = None
+    unreachable: int | None = None
 
 
 @dataclass(frozen=True)
@@ -37,7 +41,8 @@ class Startd:
     """What the slot ads of one worker say: its room, and since when nothing changed on it.
 
     kind names what its slots are alike to in matchmaking; ends is when the worker leaves, seconds since the epoch, if
-    it says so; differs says in what it is not the machine of its fleet's template.
+    it says so; differs says in what it is not the machine of its fleet's template; heard is when the collector heard of
+    it last.
     """
 
     name: str
@@ -51,6 +56,7 @@ class Startd:
     kind: str = ""
     ends: int | None = None
     differs: str = ""
+    heard: int | None = None
 
 
 @dataclass(frozen=True)

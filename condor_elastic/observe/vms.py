@@ -21,6 +21,7 @@ VM_ATTRS = [
     "HoldReason",
     "HoldReasonCode",
     "HoldReasonSubCode",
+    "GridResourceUnavailableTime",
     "ElasticVM",
     "ElasticFleet",
     "ElasticPool",
@@ -52,6 +53,7 @@ def _vm_job(ad: Mapping[str, Any], spelled: Mapping[str, str]) -> VmJob:
         hold_reason=" ".join(_text(ad, "HoldReason").split()),
         hold_code=_whole(ad, "HoldReasonCode"),
         hold_subcode=_whole(ad, "HoldReasonSubCode"),
+        unreachable=_whole(ad, "GridResourceUnavailableTime"),
     )
 
 
