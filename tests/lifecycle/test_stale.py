@@ -15,6 +15,8 @@ from live.figures import processes
 from live.pool import run, wait_for
 from real import FLEET, QUEUE, QUICK
 
+pytestmark = pytest.mark.timeout(300)  # workers report once a minute
+
 KEEP = FLEET + "ELASTIC_TRY_POLICIES = Ready, MinVms, MaxToRun\nELASTIC_TRY_MIN_VMS = 2\n"
 SHIFTED = Path(__file__).with_name("shifted_cycle.py")
 USER_DATA = Path("/var/lib/condor/elastic/user-data")
@@ -40,7 +42,10 @@ def all_well(workers):
     before = state(workers)
     assert [slot[1] for slot in before[1]] == [False, False]
     yield workers
-    wait_for("the two workers as they were", lambda: state(workers) == before, 90)
+    try:
+        wait_for("the two workers as they were", lambda: state(workers) == before, 150)
+    finally:
+        assert state(workers) == before
 
 
 def ours(pool):
@@ -138,6 +143,7 @@ def test_no_negotiator_while_jobs_wait(all_well):
 
 
 def test_a_dry_run_leaves_no_trace(all_well):
+    time.sleep(3)  # the job of the test before has only just ended
     all_well.knobs(FLEET + "ELASTIC_DRY_RUN = True\n")
     (USER_DATA / "left-over").touch()
     try:
@@ -172,6 +178,8 @@ def test_when_all_is_well_they_go_even_if_panda_has_been_silent_for_too_long(wor
     told = said(workers)
     assert "try: Retiring 1 worker, because empty longer than ELASTIC_TRY_IDLE_TIMEOUT=1 and PanDA at" in told
     assert "longer than ELASTIC_HOLD_LIMIT=1" in told
+    wait_for("the first to go", lambda: [slot["ElasticRetire"] for slot in ours(workers)] in ([False], [True, False],
+             [False, True]), 60)  # fmt: skip
     workers.knobs(FLEET)
     assert "try: Retiring 1 worker, because empty longer than ELASTIC_TRY_IDLE_TIMEOUT=1." in said(workers)
     wait_for("no VM job", lambda: not workers.vms(), 120)
