@@ -30,6 +30,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from condor_elastic.apf import import_apf
 
         return import_apf(said.file)
+    if said.command == "replay":
+        from condor_elastic.replay import replay
+
+        return replay(said.file)
     if said.command in ORDERS:
         from condor_elastic.order import order
 
@@ -48,6 +52,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("plan", help="say what the next cycle would do and why, and do nothing")
     check = commands.add_parser("check", help="say all that is wrong with the knobs, of the pool or of one file")
     check.add_argument("file", nargs="?", metavar="FILE", help="a configuration file, read without a pool")
+    again = commands.add_parser("replay", help="decide again on what cycles saw (ELASTIC_RECORD), and say what differs")
+    again.add_argument("file", nargs="+", metavar="FILE", help="a file of ELASTIC_RECORD_DIRECTORY; needs no pool")
     apf = commands.add_parser("import-apf", help="print the knobs that mean what AutoPyFactory's queues.conf says")
     apf.add_argument("file", nargs="+", metavar="FILE", help="queues.conf, or several files that make one")
     for name, means in ORDERS.items():

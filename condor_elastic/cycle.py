@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from logging.handlers import RotatingFileHandler
 from typing import TypeVar
 
-from condor_elastic import publish
+from condor_elastic import publish, record
 from condor_elastic.act import perform
 from condor_elastic.act.contextualise import sweep_user_data
 from condor_elastic.act.ghosts import renew_ghosts
@@ -42,6 +42,9 @@ def cycle(settings: Settings, lock: int) -> publish.Ad:
         log.warning("%s", warning)
     for hopeless in seen.hopeless:
         log.info("%s", hopeless)
+    not_kept = record.keep(settings, seen, plans)
+    if not_kept:
+        log.warning("%s", not_kept)
     _sweep(settings, seen)
     outcomes = perform(settings, plans, seen.now, lock)
     for outcome in outcomes:

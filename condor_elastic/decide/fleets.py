@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from condor_elastic.decide.brake import Halt, heard_lately, only_empty
 from condor_elastic.decide.breaker import give_up, unlike
 from condor_elastic.decide.failures import bills
 from condor_elastic.decide.matching import Room, fill, machines
@@ -33,12 +34,13 @@ from condor_elastic.model import (
 
 @dataclass(frozen=True)
 class Fleet:
-    """One fleet in this cycle: its workers, what the policies look at, and who is taken back for waiting jobs."""
+    """One fleet in this cycle: its workers, what the policies look at, who is taken back, and what may not be done."""
 
     knobs: FleetKnobs
     workers: tuple[Worker, ...]
     view: View
     back: tuple[Worker, ...] = ()
+    halt: Halt = Halt()
 
 
 def reclaim(
@@ -61,24 +63,29 @@ def plan_fleet(fleet: Fleet, demand: Demand, now: int) -> tuple[Plan, Demand]:
     view = _with_demand(view, len(back), wanted, demand.rest)
     steps = fold(knobs.policies, view)
     n, why = (steps[-1].after if steps else 0), limit(steps, wanted)
+    halt, hold = fleet.halt, demand.hold or fleet.halt.hold
     useless = unlike(knobs, workers, demand.used, demand.rest, now) if wanted else []
     response = respond(knobs, workers, now, useless)
     if n > response.most:
         n, why = response.most, response.why
     elif response.open and n > 0:
         view = replace(view, seen=f"{view.seen} and {response.why}")
+    if halt.stop and n > 0:
+        n, why = 0, halt.stop
     because = "demand came back" if fleet.back or view.jobs else floor(view)[1]
     actions: list[Action] = [NoteJoined(w) for w in workers if w.startd and w.vm.joined is None]
     actions += [Unretire(w, because) for w in back]
     actions += [SubmitVms(knobs.name, n)] if n > 0 else []
-    if not demand.hold:
+    if not hold:
         growing = n >= 0 and (n or wanted or back)
-        actions += _shrink(view, workers, demand, n, why, now) if not growing else give_up(knobs, useless, now)
+        heard = heard_lately(workers, now, halt.stale)
+        gone = give_up(knobs, useless, now) if growing else _shrink(view, heard, demand, n, why, now)
+        actions += only_empty(gone, halt.empty, view.staying - knobs.min_vms) if halt.empty else gone
         actions += forget(knobs, workers, response.kept, now)
     launched = max(0, n)
     _, rest = fill(demand.rest, [Room("new", knobs.name, knobs.template, count=launched)] if launched else [])
-    verdict = fleet_verdict(actions, n, view, why, lift(steps), demand.hold)
-    more = max(0, min(room(view), response.most) - launched)
+    verdict = fleet_verdict(actions, n, view, why, lift(steps), hold)
+    more = 0 if halt.stop else max(0, min(room(view), response.most) - launched)
     decided = Plan("fleet", knobs.name, verdict, wanted, tuple(actions), steps, more, response.alarm, response.breaker)
     return decided, replace(demand, rest=rest)
 

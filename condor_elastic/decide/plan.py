@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from condor_elastic.decide.brake import brake, known_idle, silence
+from condor_elastic.decide.doubt import doubt
 from condor_elastic.decide.fleets import plan_fleet, reclaim
 from condor_elastic.decide.policies import Evaluate, cannot
 from condor_elastic.decide.queues import plan_queue
@@ -26,22 +28,22 @@ def plan(settings: Settings, seen: Snapshot, pool: Pool, evaluate: Evaluate = ca
         )
         for knobs in settings.queues
     )  # fmt: skip
-    return queues + _plan_fleets(in_order(settings), seen, pool, evaluate)
+    return queues + _plan_fleets(settings, seen, pool, evaluate)
 
 
-def _plan_fleets(
-    fleets: tuple[FleetKnobs, ...], seen: Snapshot, pool: Pool, evaluate: Evaluate
-) -> tuple[Plan, ...]:
+def _plan_fleets(settings: Settings, seen: Snapshot, pool: Pool, evaluate: Evaluate) -> tuple[Plan, ...]:
+    fleets = in_order(settings)
+    silent = silence(settings.pool, seen)
+    seen = known_idle(seen, silent)
     for source in (seen.vms, seen.startds, seen.idle):
         if isinstance(source, Unknown):
             return tuple(Plan("fleet", f.name, f"Doing nothing, because {source}.") for f in fleets)
     assert not isinstance(seen.idle, Unknown)  # noqa: S101  narrows the type
-    demand = place_on_supply(fleets, pool.workers, seen.idle, seen.site, seen.now)
+    doubtful = doubt(seen, pool.workers, settings.pool.stale)
+    demand = place_on_supply(fleets, pool.workers, seen.idle, seen.site, seen.now, doubtful.unseen)
     # Jobs that a silent PanDA server holds back, or a silent schedd has, are not seen here: no worker may be called
     # unneeded.
-    silent = [str(one) for one in (*(queue.hides_demand() for queue in seen.queues.values()), *seen.silent) if one]
-    if silent:
-        demand = replace(demand, hold=silent[0])
+    demand = replace(demand, hold=doubtful.why or silent.hold)
     # Whatever fleet it is of, a worker that is taken back is there at once: before any fleet launches.
     reclaimed = []
     for knobs in fleets:
@@ -49,7 +51,8 @@ def _plan_fleets(
         reclaimed.append(fleet)
     plans = []
     for fleet in reclaimed:
-        decided, demand = plan_fleet(fleet, demand, seen.now)
+        halt = brake(settings.pool, fleet.knobs, fleet.workers, seen.now)
+        decided, demand = plan_fleet(replace(fleet, halt=replace(halt, empty=silent.empty)), demand, seen.now)
         plans.append(decided)
     return tuple(plans)
 

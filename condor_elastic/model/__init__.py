@@ -35,6 +35,7 @@ from condor_elastic.model.plan import (
     Unretire,
 )
 from condor_elastic.model.snapshot import (
+    Freshness,
     QueueSeen,
     Snapshot,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "Action",
     "EndedPilot",
     "Expiry",
+    "Freshness",
     "Hopeless",
     "JobGroup",
     "NoteJoined",

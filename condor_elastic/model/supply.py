@@ -19,6 +19,7 @@ class VmJob:
     """The grid-universe job that is one VM; times are seconds since the epoch.
 
     launched is when it was submitted; hash that of the submit text it was submitted with.
+    unreachable is since when the gridmanager has had no answer from its cloud.
     """
 
     id: str
@@ -35,6 +36,7 @@ class VmJob:
     hold_subcode: int | None = None
     launched: int = 0
     hash: str = ""
+    unreachable: int | None = None
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,8 @@ class Startd:
     """What the slot ads of one worker say: its room, and since when nothing changed on it.
 
     kind names what its slots are alike to in matchmaking; ends is when the worker leaves, seconds since the epoch, if
-    it says so; differs says in what it is not the machine of its fleet's template.
+    it says so; differs says in what it is not the machine of its fleet's template; heard is when the collector heard of
+    it last.
     """
 
     name: str
@@ -56,6 +59,7 @@ class Startd:
     kind: str = ""
     ends: int | None = None
     differs: str = ""
+    heard: int | None = None
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ VM_ATTRS = [
     "HoldReason",
     "HoldReasonCode",
     "HoldReasonSubCode",
+    "GridResourceUnavailableTime",
     "ElasticVM",
     "ElasticFleet",
     "ElasticPool",
@@ -55,6 +56,7 @@ def _vm_job(ad: Mapping[str, Any], spelled: Mapping[str, str]) -> VmJob:
         hold_subcode=_whole(ad, "HoldReasonSubCode"),
         launched=_whole(ad, "QDate") or 0,
         hash=_text(ad, "ElasticHash"),
+        unreachable=_whole(ad, "GridResourceUnavailableTime"),
     )
 
 
