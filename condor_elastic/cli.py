@@ -30,6 +30,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from condor_elastic.apf import import_apf
 
         return import_apf(said.file)
+    if said.command == "pin":
+        from condor_elastic.act.pin import pin
+
+        return pin(said.vm, on=not said.off)
     if said.command in ORDERS:
         from condor_elastic.order import order
 
@@ -50,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument("file", nargs="?", metavar="FILE", help="a configuration file, read without a pool")
     apf = commands.add_parser("import-apf", help="print the knobs that mean what AutoPyFactory's queues.conf says")
     apf.add_argument("file", nargs="+", metavar="FILE", help="queues.conf, or several files that make one")
+    pin = commands.add_parser("pin", help="keep a worker: it is neither retired nor removed, whatever a cap says")
+    pin.add_argument("vm", metavar="VM", help="its ElasticVM, or its VM job as CLUSTER.PROC")
+    pin.add_argument("--off", action="store_true", help="let it go again as any other")
     for name, means in ORDERS.items():
         parts = commands.add_parser(name, help=means)
         parts.add_argument("queue", metavar="QUEUE", help="a name in ELASTIC_PILOT_NAMES")

@@ -6,6 +6,7 @@ import re
 
 from condor_elastic.act.commands import last, split
 from condor_elastic.knobs import FleetKnobs, GlobalKnobs
+from condor_elastic.knobs.hash import submit_hash
 
 RELEASE = '(HoldReason =?= "Failed to start GAHP" && NumHolds < 20)'
 """When a VM job is let go again: the gridmanager holds all of them when a GAHP dies before it has said its version
@@ -24,6 +25,8 @@ def vm_text(pool: GlobalKnobs, fleet: FleetKnobs) -> str:
         f'My.ElasticPool = "{pool.pool}"',
         f'My.ElasticFleet = "{fleet.name}"',
         'My.ElasticVM = "$(ElasticVM)"',
+        f'My.ElasticHash = "{submit_hash(fleet)}"',
+        f"My.ElasticPrice = {float(fleet.price)!r}",
         "ec2_user_data_file = $(ElasticUserData)",
         f"periodic_release = {RELEASE}" + (f" || ({release})" if release else ""),
         "ec2_tag_names = " + " ".join(_tag_names(fleet.submit)),

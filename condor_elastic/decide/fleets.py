@@ -7,10 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from condor_elastic.decide.failures import failure_of
+from condor_elastic.decide.leaving import held_back, is_replaced, kept_by_pin, pinned_back, replaced
 from condor_elastic.decide.matching import Room, fill, machines
 from condor_elastic.decide.policies import Evaluate, View, cannot, fold, lift, limit
 from condor_elastic.decide.policies.floors import floor, kept_spare
 from condor_elastic.decide.policies.limits import room
+from condor_elastic.decide.purse import NO_CAPS, Purse
 from condor_elastic.decide.retirement import give_back, least_loaded, taken_back_first, unneeded
 from condor_elastic.decide.rooms import Demand, free_room
 from condor_elastic.decide.verdicts import fleet_verdict
@@ -25,6 +27,7 @@ from condor_elastic.model import (
     NoteJoined,
     Plan,
     Remove,
+    Retire,
     SubmitVms,
     Unretire,
     Worker,
@@ -42,10 +45,15 @@ class Fleet:
 
 
 def reclaim(
-    knobs: FleetKnobs, workers: Sequence[Worker], demand: Demand, now: int, evaluate: Evaluate = cannot
+    knobs: FleetKnobs,
+    workers: Sequence[Worker],
+    demand: Demand,
+    now: int,
+    evaluate: Evaluate = cannot,
+    purse: Purse = NO_CAPS,
 ) -> tuple[Fleet, Demand]:
     """Place the jobs that are left on what is retiring and may stay; give the fleet and the jobs left then."""
-    view = fleet_view(knobs, workers, demand.used, evaluate)
+    view = replace(fleet_view(knobs, workers, demand.used, evaluate), purse=purse)
     retiring = _may_stay(view, workers)
     rooms = [free_room(worker, now, place) for place, worker in enumerate(retiring)]
     used, rest = fill(demand.rest, rooms)
@@ -67,15 +75,19 @@ def plan_fleet(fleet: Fleet, demand: Demand, now: int) -> tuple[Plan, Demand]:
     because = "demand came back" if fleet.back or view.jobs else floor(view)[1]
     actions: list[Action] = [NoteJoined(w) for w in workers if w.startd and w.vm.joined is None]
     actions += [Unretire(w, because) for w in back]
+    actions += pinned_back(workers)
     actions += [SubmitVms(knobs.name, n)] if n > 0 else []
     if not demand.hold:
         growing = n >= 0 and (n or wanted or back)
         actions += [] if growing else _shrink(view, workers, demand, n, why, now)
+        gone = {a.worker.vm.vm for a in actions if isinstance(a, Retire)}
+        actions += replaced(view, [w for w in workers if w.vm.vm not in gone], demand.used, now)
         actions += [Remove(w.vm, "its back-off is over") for w in workers if w.phase == "failed"
-                    and now - w.vm.since >= knobs.backoff]
+                    and now - w.vm.since >= knobs.backoff and not w.vm.pinned]
+    actions, later = held_back(actions, knobs)
     launched = max(0, n)
     _, rest = fill(demand.rest, [Room("new", knobs.name, knobs.template, count=launched)] if launched else [])
-    verdict = fleet_verdict(actions, n, view, why, lift(steps), demand.hold)
+    verdict = fleet_verdict(actions, n, view, why, lift(steps), demand.hold, (later, kept_by_pin(workers)))
     more = 0 if failed else max(0, room(view) - launched)
     return Plan("fleet", knobs.name, verdict, wanted, tuple(actions), steps, more), replace(demand, rest=rest)
 
@@ -112,10 +124,18 @@ def _with_demand(view: View, back: int, wanted: int, rest: Sequence[JobGroup]) -
 
 def _may_stay(view: View, workers: Sequence[Worker]) -> list[Worker]:
     """List what is retiring and may be taken back under the caps, those that are sure to stay first."""
+    if view.purse.is_over or view.purse.unknown:  # to take back is to pay on
+        return []
     most = view.retiring + room(view)
     if "KeepNRunning" in view.knobs.policies:
         most = min(most, view.value("KEEP_RUNNING") - view.staying)
-    return taken_back_first([w for w in workers if w.phase == "retiring"])[: max(0, most)]
+    return taken_back_first([w for w in workers if _is_ours_to_keep(w, view.knobs)])[: max(0, most)]
+
+
+def _is_ours_to_keep(worker: Worker, knobs: object) -> bool:
+    assert isinstance(knobs, FleetKnobs)  # noqa: S101  narrows the type
+    # Whoever is pinned is taken back in any case, above every cap.
+    return worker.phase == "retiring" and not is_replaced(worker, knobs) and not worker.vm.pinned
 
 
 def _full_ones(fleet: Fleet, wanted: int) -> list[Worker]:
@@ -139,10 +159,9 @@ def _fresh_failure(knobs: FleetKnobs, workers: Sequence[Worker], now: int) -> st
 
 def _shrink(view: View, workers: Sequence[Worker], demand: Demand, n: int, why: str, now: int) -> list[Action]:
     if n < 0:
-        return give_back(-n, workers, why)
-    assert isinstance(view.knobs, FleetKnobs)  # noqa: S101  narrows the type
+        return give_back(-n, workers, view, why, now)
     most = max(0, view.staying - floor(view)[0])
-    gone = unneeded(view.knobs, workers, demand.used, now)[: max(0, min(most, view.spare - kept_spare(view)))]
+    gone = unneeded(view, workers, demand.used, now)[: max(0, min(most, view.spare - kept_spare(view)))]
     if gone or demand.used or view.pending:
         return gone
-    return least_loaded(view.knobs, workers, now)[:most]
+    return least_loaded(view, workers, now)[:most]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from condor_elastic.decide.fleets import plan_fleet, reclaim
+from condor_elastic.decide.money import accounts, purse
 from condor_elastic.decide.policies import Evaluate, cannot
 from condor_elastic.decide.queues import plan_queue
 from condor_elastic.decide.rooms import place_on_supply
 from condor_elastic.knobs.fleet import FleetKnobs
 from condor_elastic.knobs.table import Settings
-from condor_elastic.model import Plan, Pool, QueueSeen, Snapshot, Unknown
+from condor_elastic.model import Plan, Pool, QueueSeen, Snapshot, SubmitVms, Unknown
 
 
 def plan(settings: Settings, seen: Snapshot, pool: Pool, evaluate: Evaluate = cannot) -> tuple[Plan, ...]:
@@ -26,12 +27,11 @@ def plan(settings: Settings, seen: Snapshot, pool: Pool, evaluate: Evaluate = ca
         )
         for knobs in settings.queues
     )  # fmt: skip
-    return queues + _plan_fleets(in_order(settings), seen, pool, evaluate)
+    return queues + _plan_fleets(settings, seen, pool, evaluate)
 
 
-def _plan_fleets(
-    fleets: tuple[FleetKnobs, ...], seen: Snapshot, pool: Pool, evaluate: Evaluate
-) -> tuple[Plan, ...]:
+def _plan_fleets(settings: Settings, seen: Snapshot, pool: Pool, evaluate: Evaluate) -> tuple[Plan, ...]:
+    fleets = in_order(settings)
     for source in (seen.vms, seen.startds, seen.idle):
         if isinstance(source, Unknown):
             return tuple(Plan("fleet", f.name, f"Doing nothing, because {source}.") for f in fleets)
@@ -43,13 +43,18 @@ def _plan_fleets(
     if silent:
         demand = replace(demand, hold=silent[0])
     # Whatever fleet it is of, a worker that is taken back is there at once: before any fleet launches.
+    books = accounts(settings, seen, pool)
     reclaimed = []
     for knobs in fleets:
-        fleet, demand = reclaim(knobs, pool.of(knobs.name), demand, seen.now, evaluate)
+        fleet, demand = reclaim(
+            knobs, pool.of(knobs.name), demand, seen.now, evaluate, purse(settings, knobs, books, pool.workers)
+        )
         reclaimed.append(fleet)
     plans = []
     for fleet in reclaimed:
-        decided, demand = plan_fleet(fleet, demand, seen.now)
+        left = purse(settings, fleet.knobs, books, pool.workers)
+        decided, demand = plan_fleet(replace(fleet, view=replace(fleet.view, purse=left)), demand, seen.now)
+        books = books.launched(fleet.knobs, sum(a.count for a in decided.actions if isinstance(a, SubmitVms)))
         plans.append(decided)
     return tuple(plans)
 

@@ -8,6 +8,7 @@ from condor_elastic.model.demand import (
     Template,
     Unknown,
 )
+from condor_elastic.model.money import HOUR, MINIMUM, Ledger, Spell
 from condor_elastic.model.panda import (
     COMING,
     LEAVING,
@@ -58,8 +59,10 @@ __all__ = [
     "COMING",
     "COMPLETED",
     "HELD",
+    "HOUR",
     "IDLE",
     "LEAVING",
+    "MINIMUM",
     "PENDING",
     "REMOVED",
     "RUNNING",
@@ -71,6 +74,7 @@ __all__ = [
     "Expiry",
     "Hopeless",
     "JobGroup",
+    "Ledger",
     "NoteJoined",
     "Order",
     "Outcome",
@@ -89,6 +93,7 @@ __all__ = [
     "Shape",
     "SiteRoom",
     "Snapshot",
+    "Spell",
     "Startd",
     "Step",
     "SubmitPilots",

@@ -16,7 +16,11 @@ PENDING: tuple[Phase, ...] = ("requested", "starting", "booting")
 
 @dataclass(frozen=True)
 class VmJob:
-    """The grid-universe job that is one VM; times are seconds since the epoch."""
+    """The grid-universe job that is one VM; times are seconds since the epoch.
+
+    It was billed from began to ended, at price (money an hour, as it was at launch, if that is known).  drifted says
+    that its fleet's submit text or template has changed since; a pinned one is neither retired nor removed by us.
+    """
 
     id: str
     vm: str
@@ -30,6 +34,12 @@ class VmJob:
     hold_reason: str = ""
     hold_code: int | None = None
     hold_subcode: int | None = None
+    began: int | None = None
+    ended: int | None = None
+    price: float | None = None
+    hash: str = ""
+    drifted: bool = False
+    pinned: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,26 @@
+"""Which configuration a VM was launched with, as one short word."""
+
+from __future__ import annotations
+
+import hashlib
+
+from condor_elastic.knobs.fleet import FleetKnobs
+
+VERSION = "1"
+"""Of what goes into the hash: a worker with another one is not drifted (Karpenter's upgrades replaced whole fleets)."""
+
+
+def submit_hash(fleet: FleetKnobs) -> str:
+    """Give a short hash of what makes a VM what it is: submit text and template, not caps, prices and policies.
+
+    Blanks at the ends of lines and empty lines do not count, nor does what our own marks look like in this version.
+    """
+    text = "\n".join(line.strip() for line in fleet.submit.splitlines() if line.strip())
+    template = getattr(fleet.template, "text", "") or repr(fleet.template)
+    digest = hashlib.sha256(f"{text}\n\n{template}".encode()).hexdigest()
+    return f"{VERSION}-{digest[:12]}"
+
+
+def has_drifted(launched: str, now: str) -> bool:
+    """Tell whether a VM was launched with another configuration; without a hash, or with a later kind, nobody knows."""
+    return bool(launched and now) and launched.partition("-")[0] == now.partition("-")[0] and launched != now
