@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from condor_elastic.decide.failures import failure_of
-from condor_elastic.decide.leaving import held_back, is_replaced, kept_by_pin, pinned_back, replaced
+from condor_elastic.decide.leaving import held_back, is_replaced, kept_by_pin, replaced
 from condor_elastic.decide.matching import Room, fill, machines
 from condor_elastic.decide.policies import Evaluate, View, cannot, fold, lift, limit
 from condor_elastic.decide.policies.floors import floor, kept_spare
@@ -54,10 +54,11 @@ def reclaim(
 ) -> tuple[Fleet, Demand]:
     """Place the jobs that are left on what is retiring and may stay; give the fleet and the jobs left then."""
     view = replace(fleet_view(knobs, workers, demand.used, evaluate), purse=purse)
-    retiring = _may_stay(view, workers)
+    pinned = [w for w in workers if w.vm.pinned and w.phase == "retiring"]
+    retiring = [*pinned, *_may_stay(view, workers)]
     rooms = [free_room(worker, now, place) for place, worker in enumerate(retiring)]
     used, rest = fill(demand.rest, rooms)
-    back = tuple(worker for worker in retiring if worker.vm.vm in used)
+    back = tuple(worker for worker in retiring if worker.vm.vm in used or worker.vm.pinned)
     return Fleet(knobs, tuple(workers), view, back), replace(demand, rest=rest)
 
 
@@ -74,14 +75,13 @@ def plan_fleet(fleet: Fleet, demand: Demand, now: int) -> tuple[Plan, Demand]:
         n, why = 0, failed
     because = "demand came back" if fleet.back or view.jobs else floor(view)[1]
     actions: list[Action] = [NoteJoined(w) for w in workers if w.startd and w.vm.joined is None]
-    actions += [Unretire(w, because) for w in back]
-    actions += pinned_back(workers)
+    actions += [Unretire(w, "it is pinned" if w.vm.pinned else because) for w in back]
     actions += [SubmitVms(knobs.name, n)] if n > 0 else []
     if not demand.hold:
         growing = n >= 0 and (n or wanted or back)
         actions += [] if growing else _shrink(view, workers, demand, n, why, now)
-        gone = {a.worker.vm.vm for a in actions if isinstance(a, Retire)}
-        actions += replaced(view, [w for w in workers if w.vm.vm not in gone], demand.used, now)
+        if not any(isinstance(a, Retire) for a in actions) and n == 0 and not failed:
+            actions += replaced(view, workers, demand.used, now)
         actions += [Remove(w.vm, "its back-off is over") for w in workers if w.phase == "failed"
                     and now - w.vm.since >= knobs.backoff and not w.vm.pinned]
     actions, later = held_back(actions, knobs)
@@ -134,7 +134,7 @@ def _may_stay(view: View, workers: Sequence[Worker]) -> list[Worker]:
 
 def _is_ours_to_keep(worker: Worker, knobs: object) -> bool:
     assert isinstance(knobs, FleetKnobs)  # noqa: S101  narrows the type
-    # Whoever is pinned is taken back in any case, above every cap.
+    # Whoever is pinned is taken back in any case (reclaim), above every cap.
     return worker.phase == "retiring" and not is_replaced(worker, knobs) and not worker.vm.pinned
 
 

@@ -8,7 +8,7 @@ from condor_elastic.decide.policies import View
 from condor_elastic.decide.words import count
 from condor_elastic.knobs.fleet import FleetKnobs
 from condor_elastic.knobs.table import PREFIX
-from condor_elastic.model import SERVING, Action, Remove, Retire, Unretire, Worker
+from condor_elastic.model import SERVING, Action, Remove, Retire, Worker
 
 
 def first_to_leave(workers: Sequence[Worker], view: View, now: int, *, dearest: bool = False) -> list[Worker]:
@@ -54,8 +54,11 @@ def worker_figures(worker: Worker, view: View, now: int) -> dict[str, float]:
 def replaced(view: View, workers: Sequence[Worker], used: frozenset[str], now: int) -> list[Action]:
     """Retire workers that have drifted, the empty first, at most MAX_DRIFT at a time; demand brings the new ones.
 
-    A busy one takes no further job and leaves when its last has ended, as any that is retired.
+    A busy one takes no further job and leaves when its last has ended, as any that is retired.  None leaves while a
+    new one is on its way, which may fail, nor while no cap on money would let a new one be launched.
     """
+    if view.pending or (view.purse.holds and not view.purse.room(1)):
+        return []
     changed = [w for w in workers if w.vm.drifted]
     may = view.value("MAX_DRIFT") - sum(w.phase == "retiring" for w in changed)
     serving = [w for w in changed if w.phase in SERVING]
@@ -82,11 +85,6 @@ def held_back(actions: Sequence[Action], knobs: FleetKnobs) -> tuple[list[Action
         return kept, ""
     knob = f"{PREFIX}{knobs.name.upper()}_MAX_RETIRE_PER_CYCLE={knobs.max_retire_per_cycle}"
     return kept, f"leaving {count(later, 'VM')} for later, because {knob}"
-
-
-def pinned_back(workers: Sequence[Worker]) -> list[Action]:
-    """Take back who was pinned while it retired."""
-    return [Unretire(w, "it is pinned") for w in workers if w.vm.pinned and w.phase == "retiring"]
 
 
 def kept_by_pin(workers: Sequence[Worker]) -> str:

@@ -55,13 +55,16 @@ class Accounts:
 
 def accounts(settings: Settings, seen: Snapshot, pool: Pool) -> Accounts:
     """Add up what the queue's VM jobs and those in the history cost; without the history, the rates alone are known."""
+    if seen.ledger is None and not any(fleet.price for fleet in settings.fleets):
+        return Accounts({})
     jobs = () if isinstance(seen.vms, Unknown) else seen.vms
     there = {vm.vm: vm for vm in (*jobs, *(worker.vm for worker in pool.workers))}
     prices = {fleet.name.upper(): fleet.price for fleet in settings.fleets}
     ledger = seen.ledger if isinstance(seen.ledger, Ledger) else Ledger(seen.now, seen.now)
     sums: dict[str, Sum] = {}
-    for spell in ledger.ended:
-        _add(sums, spell.fleet, _spent(spell, ledger, seen.now))
+    for fleet in {spell.fleet for spell in ledger.ended}:
+        ended = [spell for spell in ledger.ended if spell.fleet == fleet]
+        _add(sums, fleet, _spent(ended, ledger, seen.now))
     gone = {spell.vm for spell in ledger.ended}
     for vm in there.values():
         if vm.vm not in gone:
@@ -75,8 +78,9 @@ def _add(sums: dict[str, Sum], fleet: str, more: Sum) -> None:
     sums[fleet.upper()] = sums.get(fleet.upper(), Sum()) + more
 
 
-def _spent(spell: Spell, ledger: Ledger, now: int) -> Sum:
-    return Sum(today=spell.cost(ledger.day, now), month=spell.cost(ledger.month, now))
+def _spent(spells: Iterable[Spell], ledger: Ledger, now: int) -> Sum:
+    costs = [(spell.cost(ledger.day, now), spell.cost(ledger.month, now)) for spell in spells]
+    return Sum(today=sum(today for today, _ in costs), month=sum(month for _, month in costs))
 
 
 def _of_job(vm: VmJob, price: float, ledger: Ledger, now: int) -> Sum:
@@ -85,7 +89,7 @@ def _of_job(vm: VmJob, price: float, ledger: Ledger, now: int) -> Sum:
     if vm.began is None:  # what is to run is paid for ahead
         return Sum(rate=price if vm.instance else 0.0, ahead=price, asked=price)
     spell = Spell(vm.vm, vm.fleet, price, vm.began, vm.ended)
-    spent = _spent(spell, ledger, now)
+    spent = _spent([spell], ledger, now)
     if spell.end is not None or vm.status == REMOVED:
         return spent
     return spent + Sum(rate=price, ahead=spell.ahead(now), asked=price)

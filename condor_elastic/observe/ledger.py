@@ -33,7 +33,7 @@ def ledger(history: History, pool: str, file: str, now: int, *, keep: bool) -> L
     day, month = _begin(now)
     mark, known = _load(file, pool)
     newest = next((f"ClusterId == {ad['ClusterId']} && ProcId == {ad['ProcId']}"
-                   for ad in history("true", ["ClusterId", "ProcId"], 1, None)), "")  # fmt: skip
+                   for ad in history("ProcId >= 0", ["ClusterId", "ProcId"], 1, None)), "")  # fmt: skip
     if newest and newest != mark:
         mine = f'ElasticVM isnt undefined && ElasticPool =?= "{pool}"'
         since = mark or f"EnteredCurrentStatus < {month - LONGEST}"

@@ -36,7 +36,8 @@ def test_growth_stops_at_the_cap_and_the_history_counts(pool):
     )
     wait_for("two VMs", lambda: len(running(pool)) == 2, 90)
     assert {vm["ElasticPrice"] for vm in pool.vms()} == {36000.0}
-    assert pool.verdict().startswith("Submitting none of 2 wanted VMs, because ELASTIC_TRY_MAX_COST_PER_DAY=80000 and ")
+    told = "Submitting none of 2 wanted VMs, because ELASTIC_TRY_MAX_COST_PER_DAY=80000 and "
+    wait_for("both VMs' jobs seen on them", lambda: pool.verdict().startswith(told), 90, 1)
     ad = fleet_ad(pool)
     assert (ad["Rate"], len(running(pool))) == (72000, 2)
     assert ad["CostToday"] >= MINUTES

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from build import NOW, busy, fleet, idle, jobs, pool, requested, retiring, seen, settings, startd, vm
+from build import NOW, booting, busy, fleet, idle, jobs, pool, requested, retiring, seen, settings, startd, vm
 from hypothesis import given
 from hypothesis import strategies as st
 from worlds import WORKERS, fleets
@@ -9,7 +9,19 @@ from condor_elastic.decide import plan
 from condor_elastic.decide.leaving import worker_figures
 from condor_elastic.decide.policies import View
 from condor_elastic.knobs.row import WORKER_FIGURES
-from condor_elastic.model import HELD, JobGroup, Pool, Remove, Retire, Shape, Snapshot, SubmitVms, Unretire, Worker
+from condor_elastic.model import (
+    HELD,
+    JobGroup,
+    Ledger,
+    Pool,
+    Remove,
+    Retire,
+    Shape,
+    Snapshot,
+    SubmitVms,
+    Unretire,
+    Worker,
+)
 
 
 def with_vm(worker, **changes):
@@ -78,6 +90,27 @@ def test_the_drifted_leave_one_at_a_time_the_empty_first_and_are_not_taken_back(
     assert gone(decided) == []
     assert [type(a) for a in decided.actions] == [SubmitVms]
     assert gone(decide(seen(), workers, fleet(max_drift=0))) == []
+
+
+def test_none_leaves_for_drift_while_a_new_one_may_still_fail():
+    old = [with_vm(idle("a", since=NOW - 5), drifted=True), busy("b")]
+    failed = Worker(vm("x", HELD, since=NOW - 20, hold_reason="ImageNotFound"))
+    assert gone(decide(seen(), old, fleet())) == ["a"]
+    assert gone(decide(seen(), [*old, booting("x")], fleet())) == []
+    assert gone(decide(seen(), [*old, failed], fleet())) == []
+    assert gone(decide(seen(jobs(16)), old, fleet())) == []  # it launches
+
+
+def test_none_leaves_for_drift_if_no_money_is_left_for_a_new_one():
+    old = [with_vm(idle("a", since=NOW - 5), drifted=True, began=NOW - 60, price=1.0)]
+    knobs = fleet(price=1.0, max_cost_per_day=1.5)
+    assert gone(decide(seen(ledger=Ledger(NOW - 900, NOW - 900)), old, knobs)) == []
+    assert gone(decide(seen(ledger=Ledger(NOW - 900, NOW - 900)), old, replace(knobs, max_cost_per_day=3))) == ["a"]
+
+
+def test_a_pinned_worker_that_is_taken_back_takes_the_jobs_that_wait():
+    decided = decide(seen(jobs(4)), [with_vm(retiring("a", used=4), pinned=True)], fleet(max_vms=1))
+    assert [type(a) for a in decided.actions] == [Unretire]
 
 
 def test_the_drifted_go_first_in_every_choice():

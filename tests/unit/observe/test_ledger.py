@@ -31,7 +31,7 @@ class Schedd:
         for ad in reversed(self.ads):
             if since and f"ClusterId == {ad['ClusterId']} && " in since:
                 break
-            if constraint == "true" or "ElasticVM" in ad:
+            if constraint == "ProcId >= 0" or "ElasticVM" in ad:
                 found.append(ad)
         return found if most < 0 else found[:most]
 
