@@ -124,7 +124,7 @@ def _with_demand(view: View, back: int, wanted: int, rest: Sequence[JobGroup]) -
 
 def _may_stay(view: View, workers: Sequence[Worker]) -> list[Worker]:
     """List what is retiring and may be taken back under the caps, those that are sure to stay first."""
-    if view.purse.is_over or view.purse.unknown:  # to take back is to pay on
+    if not view.value("UNRETIRE") or view.purse.is_over or view.purse.unknown:  # to take back is to pay on
         return []
     most = view.retiring + room(view)
     if "KeepNRunning" in view.knobs.policies:

@@ -20,9 +20,9 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
-from condor_elastic.gahp import local_image, processes, user_data
+from condor_elastic.gahp import local_faults, local_image, processes, user_data
 from condor_elastic.gahp.driver import CloudError, Credentials, Instance, Launch
 from condor_elastic.gahp.journal import LOG
 from condor_elastic.gahp.local_record import (
@@ -56,11 +56,12 @@ def instance_id(token: str) -> str:
 class LocalDriver:
     """The VMs below one directory; owner, the access key file, is the account."""
 
-    def __init__(self, base: Path, owner: str, master: str | None = None) -> None:
-        """Use this condor_master, or the host's."""
+    def __init__(self, base: Path, owner: str, master: str | None = None, faults: str = "") -> None:
+        """Use this condor_master, or the host's; faults is the file of a plan of faults."""
         self._base = base
         self._owner = owner
         self._master = master
+        self._faults = faults
         self._lock = threading.Lock()
         self._reports: dict[str, int] = {}
 
@@ -76,7 +77,7 @@ class LocalDriver:
             base.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise CloudError("UnauthorizedOperation", f"{base} cannot be made: {error.strerror}") from None
-        return cls(base, credentials.access_key_file)
+        return cls(base, credentials.access_key_file, faults=parse_qs(parts.query).get("faults", [""])[0])
 
     def server_type(self) -> str:
         """Return "Amazon": client tokens hold here."""
@@ -90,9 +91,12 @@ class LocalDriver:
         master = self._master or f"{local_image.host_programs()['SBIN']}/condor_master"
         if not os.access(master, os.X_OK):
             raise CloudError("Unsupported", f"{master} cannot be executed: local VMs need HTCondor on this host")
+        fault = local_faults.read(self._faults).of(launch.token)
+        local_faults.refuse(fault)
         vm = self._base / instance_id(launch.token)
         config = local_image.configuration(vm, vm.name, size, image, local_image.host_programs())
-        record = Record(vm.name, launch.token, self._owner, launch.key_name, time.time(), master)
+        config += local_faults.configuration(fault)
+        record = Record(vm.name, launch.token, self._owner, launch.key_name, time.time(), master, fault=fault)
         try:
             self._ensure(vm, record, config, files)
         except OSError as error:

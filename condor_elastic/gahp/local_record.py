@@ -29,7 +29,8 @@ class Record:
     """One VM.
 
     owner: path of the access key file, which stands for the account; created, ended: seconds since the epoch;
-    state: pending, running, shutting-down or terminated; pid, started: of the supervisor, see processes.start_time().
+    fault: what befalls it, see local_faults.py; state: pending, running, shutting-down or terminated;
+    pid, started: of the supervisor, see processes.start_time().
     """
 
     id: str
@@ -45,6 +46,7 @@ class Record:
     exit_status: int | None = None
     reason: str | None = None
     ended: float | None = None
+    fault: str = ""
 
     def is_supervised(self) -> bool:
         """Tell whether the supervisor lives, by its pid and start time."""

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from condor_elastic.gahp import processes
+from condor_elastic.gahp import local_faults, processes
 from condor_elastic.gahp.local_record import FORGET, RECORD, STOPPING, Record, erase, read, write
 
 GRACE = 3.0
@@ -46,20 +46,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(directory: Path, record: Record) -> None:
     """Start the master, wait until it or the VM is to end, and clear up."""
+    if record.fault == "error" or (record.fault == "slow" and stopped_within(local_faults.SLOW)):
+        finish(directory, replace(record, state="terminated", reason="Server.InternalError", ended=time.time()))
+        return
     master = launch(directory, record.master)
     record = replace(record, state="running", master_pid=master)
     write(directory, record)
-    status = wait_for(master)
+    status = wait_for(master, local_faults.CRASHES if record.fault == "crash" else None)
     stopped = (directory / STOPPING).exists()
+    crashed = record.fault == "crash" and status is None and not stopped
     record = replace(record, state="shutting-down", exit_status=status)
     write(directory, record)
-    if status is None:
+    if status is None and not crashed:
         processes.send(master, processes.start_time(master) or 0, signal.SIGQUIT)
         record = replace(record, exit_status=wait_for(master, GRACE))
         stopped = True
     kill_descendants()
-    reason = _reason(record.exit_status, stopped=stopped)
+    reason = "Server.InternalError" if crashed else _reason(record.exit_status, stopped=stopped)
     finish(directory, replace(record, state="terminated", reason=reason, ended=time.time()))
+
+
+def stopped_within(seconds: float) -> bool:
+    """Wait so long; tell whether the end of the VM was asked for meanwhile."""
+    deadline = time.monotonic() + seconds
+    while (left := deadline - time.monotonic()) > 0:
+        heard = signal.sigtimedwait(_HEARD, left)
+        if heard is not None and heard.si_signo != signal.SIGCHLD:
+            return True
+    return False
 
 
 def launch(directory: Path, master: str) -> int:

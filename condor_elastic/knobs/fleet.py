@@ -71,6 +71,9 @@ class FleetKnobs:
         1,
         "At most so many workers at a time leave because SUBMIT or TEMPLATE has changed since their launch; 0: none.",
     )
+    unretire: bool = knob(
+        kinds.boolean, True, "Take workers that are retiring back when demand is; False: who is told to leave, leaves."
+    )
     backoff: int = knob(kinds.seconds, 300, "Seconds in which nothing is launched after a VM has failed.")
     token_lifetime: int = knob(kinds.seconds, 604800, "Lifetime of a worker's token, seconds.")
     submit: str = knob(kinds.submit_text, REQUIRED, "Submit commands of a VM job, without queue.")

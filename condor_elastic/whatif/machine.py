@@ -20,8 +20,8 @@ USUAL = {
 }
 
 
-def machine(template: Template) -> Any:
-    """Make the ClassAd of one empty machine; Start, where it stands there, is what the machine asks of jobs.
+def machine(template: Template, fleet: str = "") -> Any:
+    """Make the ClassAd of one empty machine of a fleet; Start, if it is stated, is what the machine asks of jobs.
 
     Raises the bindings' error where the text is no ClassAd.
     """
@@ -31,6 +31,8 @@ def machine(template: Template) -> Any:
     stated = classad2.ClassAd(f"[{template.text}]")
     for name in stated:
         ad[name] = stated.lookup(name)
+    if fleet:  # as every worker of ours advertises it (config.d/elastic-worker.conf)
+        ad["ElasticFleet"] = fleet
     put_shape(ad, template)
     for name, value in (("Cpus", template.cpus), ("Memory", template.memory), ("Disk", template.disk)):
         ad[f"TotalSlot{name}"] = ad[f"Total{name}"] = value

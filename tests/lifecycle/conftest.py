@@ -1,4 +1,4 @@
-"""The real pool of tests/pool for the tests of this folder: cycles run by hand, empty between two tests."""
+"""A real pool for the tests of this folder: one central manager, its cycles run by hand, empty between two tests."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-HERE = Path(__file__).parents[1] / "pool"
-sys.path[:0] = [str(HERE), str(HERE.parents[1] / "scripts")]
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "pool"), str(HERE.parents[1] / "scripts")]
 
+from live.panda import StandIn
 from live.pool import run
 from real import PERIOD, Pool
 
@@ -31,6 +32,12 @@ def pool(central_manager):
     central_manager.empty()
 
 
+@pytest.fixture
+def panda():
+    with StandIn() as server:
+        yield server
+
+
 @pytest.fixture(autouse=True)
 def _only_in_the_disposable_machine():
-    assert os.environ.get("ELASTIC_SOURCE"), "run me by scripts/inside: I change /etc/condor"
+    assert os.environ.get("ELASTIC_SOURCE"), "run me by scripts/test lifecycle: I change /etc/condor"

@@ -136,3 +136,8 @@ def test_a_template_states_what_jobs_may_ask_for():
     groups, _ = Engine([gpu]).groups([cluster(requirements=asks, RequestGPUs=1, AllowedJobDuration=60)], {}, NOBODY)
     assert groups == (JobGroup(Shape(1, 100, 10, 1), 5, frozenset({"try"}), frozenset(), 60),)
     assert machine(gpu.template)["GPUs"] == 2
+
+
+def test_a_machine_of_a_fleet_says_of_which():
+    assert machine(fleet().template, "gpu")["ElasticFleet"] == "gpu"
+    assert "ElasticFleet" not in machine(fleet().template)
