@@ -29,6 +29,7 @@ def said(pool, name):
 
 def test_growth_stops_at_the_cap_and_the_history_counts(pool):
     pool.knobs(PRICED + "ELASTIC_TRY_MAX_COST_PER_DAY = 80000\n")
+    wait_for("a cycle beside which none runs", pool.verdict, 60, 1)  # the schedd's own first one may hold the lock
     pool.submit(4, request_cpus=2)
     assert pool.verdict() == (
         "Submitting 2 of 4 wanted VMs, because 4 idle jobs have no room and ELASTIC_TRY_MAX_COST_PER_DAY=80000 "
@@ -72,7 +73,7 @@ def test_growth_stops_at_the_cap_and_the_history_counts(pool):
 def test_the_pinned_stays_and_the_drifted_goes(pool):
     pool.knobs(FLEET)
     pool.submit(1, seconds=1)
-    pool.verdict()
+    wait_for("a VM job", lambda: pool.verdict() and pool.vms(), 60, 1)
     wait_for("the worker", lambda: [slot for slot in pool.slots() if slot.get("ElasticVM")], 60)
     (vm,) = pool.vms()
     told = run("python3", "-m", "condor_elastic.cli", "pin", str(vm["ElasticVM"])).stdout
