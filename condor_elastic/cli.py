@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from condor_elastic import __version__
 
@@ -18,29 +18,68 @@ ORDERS = {
 def main(argv: Sequence[str] | None = None) -> int:
     """Parse the command line and run the command; exit status 0 for success, 1 for failure, 2 for wrong usage."""
     said = _parser().parse_args(argv)
-    if said.command == "setup":
-        from condor_elastic.setup import setup
+    return RUN[said.command](said)
 
-        return setup()
-    if said.command == "check":
-        from condor_elastic.check import check
 
-        return check(said.file)
-    if said.command == "import-apf":
-        from condor_elastic.apf import import_apf
+def _setup(_: argparse.Namespace) -> int:
+    from condor_elastic.setup import setup
 
-        return import_apf(said.file)
-    if said.command == "replay":
-        from condor_elastic.replay import replay
+    return setup()
 
-        return replay(said.file)
-    if said.command in ORDERS:
-        from condor_elastic.order import order
 
-        return order(said.command, said.queue, said.why)
+def _cycle(_: argparse.Namespace) -> int:
     from condor_elastic import cycle
 
-    return cycle.main() if said.command == "cycle" else cycle.rehearse()
+    return cycle.main()
+
+
+def _plan(_: argparse.Namespace) -> int:
+    from condor_elastic import cycle
+
+    return cycle.rehearse()
+
+
+def _check(said: argparse.Namespace) -> int:
+    from condor_elastic.check import check
+
+    return check(said.file)
+
+
+def _import_apf(said: argparse.Namespace) -> int:
+    from condor_elastic.apf import import_apf
+
+    return import_apf(said.file)
+
+
+def _replay(said: argparse.Namespace) -> int:
+    from condor_elastic.replay import replay
+
+    return replay(said.file)
+
+
+def _pin(said: argparse.Namespace) -> int:
+    from condor_elastic.act.pin import pin
+
+    return pin(said.vm, on=not said.off)
+
+
+def _order(said: argparse.Namespace) -> int:
+    from condor_elastic.order import order
+
+    return order(said.command, said.queue, said.why)
+
+
+RUN: dict[str, Callable[[argparse.Namespace], int]] = {
+    "setup": _setup,
+    "cycle": _cycle,
+    "plan": _plan,
+    "check": _check,
+    "import-apf": _import_apf,
+    "replay": _replay,
+    "pin": _pin,
+    **dict.fromkeys(ORDERS, _order),
+}
+"""Each imports what it needs, and no more: the cycle starts once a minute."""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -56,6 +95,9 @@ def _parser() -> argparse.ArgumentParser:
     again.add_argument("file", nargs="+", metavar="FILE", help="a file of ELASTIC_RECORD_DIRECTORY; needs no pool")
     apf = commands.add_parser("import-apf", help="print the knobs that mean what AutoPyFactory's queues.conf says")
     apf.add_argument("file", nargs="+", metavar="FILE", help="queues.conf, or several files that make one")
+    pin = commands.add_parser("pin", help="keep a worker: it is neither retired nor removed, whatever a cap says")
+    pin.add_argument("vm", metavar="VM", help="its ElasticVM, or its VM job as CLUSTER.PROC")
+    pin.add_argument("--off", action="store_true", help="let it go again as any other")
     for name, means in ORDERS.items():
         parts = commands.add_parser(name, help=means)
         parts.add_argument("queue", metavar="QUEUE", help="a name in ELASTIC_PILOT_NAMES")

@@ -8,6 +8,7 @@ from typing import Union, get_args
 
 from condor_elastic import __version__
 from condor_elastic.decide.failures import classify
+from condor_elastic.decide.money import Accounts, accounts
 from condor_elastic.knobs import Settings
 from condor_elastic.model import (
     COMING,
@@ -33,7 +34,7 @@ Value = Union[str, int, float, bool, None, Mapping[str, Mapping[str, int]]]
 Ad = dict[str, Value]
 SUMMARY = ("Verdict", "Error", "Version", "CycleTime", "CycleSeconds", "PilotQueues", "Fleets", "VMs", "Workers",
            "WorkersIdle", "WorkersBusy", "WorkersRetiring", "Strays", "JobsHopeless", "Hopeless", "ActionsDone",
-           "ActionsFailed")  # fmt: skip
+           "ActionsFailed", "Rate", "CostToday", "CostMonth")  # fmt: skip
 TOLD = 5
 """Kinds of hopeless job that the schedd's ad names; the log and the plan name more."""
 TYPES = ("ElasticPilotQueue", "ElasticFleet", "ElasticWorker")
@@ -84,6 +85,7 @@ def summary(
         "Hopeless": ". ".join(str(one) for one in seen.hopeless[:TOLD]) or None,
         "ActionsDone": len(outcomes) - len(failed),
         "ActionsFailed": len(failed),
+        **_money(None if seen.ledger is None else accounts(settings, seen, pool)),
     }
 
 
@@ -94,7 +96,8 @@ def ads(settings: Settings, seen: Snapshot, pool: Pool, plans: Sequence[Plan]) -
         "ElasticCycle": seen.now,
         "ClassAdLifetime": max(180, 3 * settings.pool.period),
     }
-    found = [_queue_ad(plan, seen) if plan.kind == "queue" else _fleet_ad(plan, pool) for plan in plans]
+    books = None if seen.ledger is None else accounts(settings, seen, pool)
+    found = [_queue_ad(p, seen) if p.kind == "queue" else _fleet_ad(p, pool, _money(books, p.name)) for p in plans]
     found += [_worker_ad(worker, seen.now) for worker in pool.workers]
     return [{**ad, **common, "Name": f"{ad['Name']}@{settings.pool.pool}"} for ad in found]
 
@@ -124,7 +127,7 @@ def _queue_ad(plan: Plan, seen: Snapshot) -> Ad:
     }
 
 
-def _fleet_ad(plan: Plan, pool: Pool) -> Ad:
+def _fleet_ad(plan: Plan, pool: Pool, money: Ad) -> Ad:
     workers = pool.of(plan.name)
     phases = Counter(worker.phase for worker in workers)
     serving = [w.startd for w in workers if w.startd is not None and w.phase in SERVING]
@@ -138,7 +141,20 @@ def _fleet_ad(plan: Plan, pool: Pool) -> Ad:
         "Wanted": plan.wanted,
         "Alarm": plan.alarm or None,
         "Breaker": plan.breaker or None,
+        **money,
         "Verdict": plan.verdict,
+    }
+
+
+def _money(books: Accounts | None, fleet: str = "") -> Ad:
+    """Say what a fleet, or all of them, costs: nothing where no price is set, no sum where the history is not known."""
+    if books is None:
+        return {}
+    spent = books.of(fleet) if fleet else books.total
+    return {
+        "Rate": round(spent.rate, 6),
+        "CostToday": None if books.unknown else round(spent.today, 6),
+        "CostMonth": None if books.unknown else round(spent.month, 6),
     }
 
 
@@ -159,6 +175,9 @@ def _worker_ad(worker: Worker, now: int) -> Ad:
         "Age": now - (startd.since if startd else vm.since),
         "Failure": classify(vm.hold_code, vm.hold_subcode, vm.hold_reason) if worker.phase == "failed" else None,
         "Why": vm.hold_reason or None,
+        "Price": vm.price,
+        "Drifted": vm.drifted or None,
+        "Pinned": vm.pinned or None,
         "Differs": (startd.differs or None) if startd else None,
     }
 

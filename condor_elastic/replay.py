@@ -48,7 +48,7 @@ def again(then: Recorded) -> tuple[tuple[str, tuple[str, ...]], ...]:
     return said(plan(then.settings, seen, pool, _evaluate))
 
 
-def _evaluate(text: str, figures: Mapping[str, int]) -> float | str:
+def _evaluate(text: str, figures: Mapping[str, float]) -> float | str:
     try:
         return evaluate(text, figures)
     except ImportError:

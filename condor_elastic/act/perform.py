@@ -35,7 +35,8 @@ def perform(settings: Settings, plans: Sequence[Plan], now: int, lock: int | Non
     for outcome in done:
         if outcome.ok and isinstance(outcome.action, (Retire, Unretire)):
             _count(outcome.action)
-    rest = [a for a in actions if not isinstance(a, (Retire, Unretire))]
+    done += _remove_all(settings.pool, [a for a in actions if isinstance(a, Remove)], lock)
+    rest = [a for a in actions if not isinstance(a, (Retire, Unretire, Remove))]
     return tuple(done + [_try(a, lambda a=a: _act(settings, a, now, lock)) for a in rest])  # type: ignore[misc]
 
 
@@ -57,6 +58,20 @@ def _count(action: Retire | Unretire) -> None:
     _try(action, lambda: note(action.worker, name, before + 1))
 
 
+def _remove_all(knobs: GlobalKnobs, actions: Sequence[Remove], lock: int | None) -> list[Outcome]:
+    """Remove VM jobs, those of one reason together: each child costs a third of a second."""
+    done = []
+    for why in dict.fromkeys(action.why for action in actions):
+        alike = [action for action in actions if action.why == why]
+        told = _try(alike[0], lambda a=alike: _remove(knobs, [one.vm.id for one in a], a[0].why, lock))  # type: ignore[misc]
+        done += [Outcome(action, told.ok, told.detail) for action in alike]
+    return done
+
+
+def _remove(knobs: GlobalKnobs, ids: list[str], why: str, lock: int | None) -> str:
+    return f"{run_as_elastic(knobs, 'submission', {'ids': ids, 'why': why}, lock)['removed']} removed"
+
+
 def _act(settings: Settings, action: Action, now: int, lock: int | None) -> str:
     pool = settings.pool
     if isinstance(action, SubmitPilots):
@@ -65,8 +80,6 @@ def _act(settings: Settings, action: Action, now: int, lock: int | None) -> str:
         return submit_vms(pool, next(f for f in settings.fleets if f.name == action.fleet), action.count, lock)
     if isinstance(action, NoteJoined):
         return note(action.worker, "ElasticJoined", now)
-    if isinstance(action, (Remove, RemovePilots)):
-        ids = [action.vm.id] if isinstance(action, Remove) else list(action.ids)
-        answer = run_as_elastic(pool, "submission", {"ids": ids, "why": action.why}, lock)
-        return f"{answer['removed']} removed"
+    if isinstance(action, RemovePilots):
+        return _remove(pool, list(action.ids), action.why, lock)
     raise TypeError(f"no act for {action!r}")

@@ -26,6 +26,7 @@ def vm_text(pool: GlobalKnobs, fleet: FleetKnobs) -> str:
         f'My.ElasticFleet = "{fleet.name}"',
         'My.ElasticVM = "$(ElasticVM)"',
         f'My.ElasticHash = "{submit_hash(fleet)}"',
+        f"My.ElasticPrice = {float(fleet.price)!r}",
         "ec2_user_data_file = $(ElasticUserData)",
         f"periodic_release = {RELEASE}" + (f" || ({release})" if release else ""),
         "ec2_tag_names = " + " ".join(_tag_names(fleet.submit)),

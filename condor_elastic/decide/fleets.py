@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from condor_elastic.decide.brake import Halt, heard_lately, only_empty
 from condor_elastic.decide.breaker import give_up, unlike
 from condor_elastic.decide.failures import bills
+from condor_elastic.decide.leaving import held_back, is_replaced, kept_by_pin, replaced
 from condor_elastic.decide.matching import Room, fill, machines
 from condor_elastic.decide.policies import Evaluate, View, cannot, fold, lift, limit
 from condor_elastic.decide.policies.floors import floor, kept_spare
 from condor_elastic.decide.policies.limits import room
+from condor_elastic.decide.purse import NO_CAPS, Purse
 from condor_elastic.decide.response import forget, respond
 from condor_elastic.decide.retirement import give_back, least_loaded, taken_back_first, unneeded
 from condor_elastic.decide.rooms import Demand, free_room
@@ -26,6 +28,7 @@ from condor_elastic.model import (
     JobGroup,
     NoteJoined,
     Plan,
+    Retire,
     SubmitVms,
     Unretire,
     Worker,
@@ -44,14 +47,20 @@ class Fleet:
 
 
 def reclaim(
-    knobs: FleetKnobs, workers: Sequence[Worker], demand: Demand, now: int, evaluate: Evaluate = cannot
+    knobs: FleetKnobs,
+    workers: Sequence[Worker],
+    demand: Demand,
+    now: int,
+    evaluate: Evaluate = cannot,
+    purse: Purse = NO_CAPS,
 ) -> tuple[Fleet, Demand]:
     """Place the jobs that are left on what is retiring and may stay; give the fleet and the jobs left then."""
-    view = fleet_view(knobs, workers, demand.used, evaluate)
-    retiring = _may_stay(view, workers)
+    view = replace(fleet_view(knobs, workers, demand.used, evaluate), purse=purse)
+    pinned = [w for w in workers if w.vm.pinned and w.phase == "retiring"]
+    retiring = [*pinned, *_may_stay(view, workers)]
     rooms = [free_room(worker, now, place) for place, worker in enumerate(retiring)]
     used, rest = fill(demand.rest, rooms)
-    back = tuple(worker for worker in retiring if worker.vm.vm in used)
+    back = tuple(worker for worker in retiring if worker.vm.vm in used or worker.vm.pinned)
     return Fleet(knobs, tuple(workers), view, back), replace(demand, rest=rest)
 
 
@@ -74,17 +83,20 @@ def plan_fleet(fleet: Fleet, demand: Demand, now: int) -> tuple[Plan, Demand]:
         n, why = 0, halt.stop
     because = "demand came back" if fleet.back or view.jobs else floor(view)[1]
     actions: list[Action] = [NoteJoined(w) for w in workers if w.startd and w.vm.joined is None]
-    actions += [Unretire(w, because) for w in back]
+    actions += [Unretire(w, "it is pinned" if w.vm.pinned else because) for w in back]
     actions += [SubmitVms(knobs.name, n)] if n > 0 else []
     if not hold:
         growing = n >= 0 and (n or wanted or back)
         heard = heard_lately(workers, now, halt.stale)
-        gone = give_up(knobs, useless, now) if growing else _shrink(view, heard, demand, n, why, now)
+        gone = give_up(knobs, [w for w in useless if w in heard], now) if growing else _shrink(view, heard, demand, n, why, now)
+        if not any(isinstance(a, Retire) for a in gone) and n == 0 and not response.why and not halt.stop:
+            gone = [*gone, *replaced(view, heard, demand.used, now)]
         actions += only_empty(gone, halt.empty, view.staying - knobs.min_vms) if halt.empty else gone
-        actions += forget(knobs, workers, response.kept, now)
+    actions, later = held_back(actions, knobs)
+    actions += [] if hold else forget(knobs, workers, response.kept, now)
     launched = max(0, n)
     _, rest = fill(demand.rest, [Room("new", knobs.name, knobs.template, count=launched)] if launched else [])
-    verdict = fleet_verdict(actions, n, view, why, lift(steps), hold)
+    verdict = fleet_verdict(actions, n, view, why, lift(steps), hold, (later, kept_by_pin(workers)))
     more = 0 if halt.stop else max(0, min(room(view), response.most) - launched)
     decided = Plan("fleet", knobs.name, verdict, wanted, tuple(actions), steps, more, response.alarm, response.breaker)
     return decided, replace(demand, rest=rest)
@@ -122,12 +134,18 @@ def _with_demand(view: View, back: int, wanted: int, rest: Sequence[JobGroup]) -
 
 def _may_stay(view: View, workers: Sequence[Worker]) -> list[Worker]:
     """List what is retiring and may be taken back under the caps, those that are sure to stay first."""
-    if not view.value("UNRETIRE"):
+    if not view.value("UNRETIRE") or view.purse.is_over or view.purse.unknown:  # to take back is to pay on
         return []
     most = view.retiring + room(view)
     if "KeepNRunning" in view.knobs.policies:
         most = min(most, view.value("KEEP_RUNNING") - view.staying)
-    return taken_back_first([w for w in workers if w.phase == "retiring"])[: max(0, most)]
+    return taken_back_first([w for w in workers if _is_ours_to_keep(w, view.knobs)])[: max(0, most)]
+
+
+def _is_ours_to_keep(worker: Worker, knobs: object) -> bool:
+    assert isinstance(knobs, FleetKnobs)  # noqa: S101  narrows the type
+    # Whoever is pinned is taken back in any case (reclaim), above every cap.
+    return worker.phase == "retiring" and not is_replaced(worker, knobs) and not worker.vm.pinned
 
 
 def _full_ones(fleet: Fleet, wanted: int) -> list[Worker]:
@@ -143,10 +161,9 @@ def _full_ones(fleet: Fleet, wanted: int) -> list[Worker]:
 
 def _shrink(view: View, workers: Sequence[Worker], demand: Demand, n: int, why: str, now: int) -> list[Action]:
     if n < 0:
-        return give_back(-n, workers, why)
-    assert isinstance(view.knobs, FleetKnobs)  # noqa: S101  narrows the type
+        return give_back(-n, workers, view, why, now)
     most = max(0, view.staying - floor(view)[0])
-    gone = unneeded(view.knobs, workers, demand.used, now)[: max(0, min(most, view.spare - kept_spare(view)))]
+    gone = unneeded(view, workers, demand.used, now)[: max(0, min(most, view.spare - kept_spare(view)))]
     if gone or demand.used or view.pending:
         return gone
-    return least_loaded(view.knobs, workers, now)[:most]
+    return least_loaded(view, workers, now)[:most]

@@ -7,12 +7,13 @@ from dataclasses import replace
 from condor_elastic.decide.brake import brake, known_idle, silence
 from condor_elastic.decide.doubt import doubt
 from condor_elastic.decide.fleets import plan_fleet, reclaim
+from condor_elastic.decide.money import accounts, purse
 from condor_elastic.decide.policies import Evaluate, cannot
 from condor_elastic.decide.queues import plan_queue
 from condor_elastic.decide.rooms import place_on_supply
 from condor_elastic.knobs.fleet import FleetKnobs
 from condor_elastic.knobs.table import Settings
-from condor_elastic.model import Plan, Pool, QueueSeen, Snapshot, Unknown
+from condor_elastic.model import Plan, Pool, QueueSeen, Snapshot, SubmitVms, Unknown
 
 
 def plan(settings: Settings, seen: Snapshot, pool: Pool, evaluate: Evaluate = cannot) -> tuple[Plan, ...]:
@@ -45,14 +46,20 @@ def _plan_fleets(settings: Settings, seen: Snapshot, pool: Pool, evaluate: Evalu
     # unneeded.
     demand = replace(demand, hold=doubtful.why or silent.hold)
     # Whatever fleet it is of, a worker that is taken back is there at once: before any fleet launches.
+    books = accounts(settings, seen, pool)
     reclaimed = []
     for knobs in fleets:
-        fleet, demand = reclaim(knobs, pool.of(knobs.name), demand, seen.now, evaluate)
+        fleet, demand = reclaim(
+            knobs, pool.of(knobs.name), demand, seen.now, evaluate, purse(settings, knobs, books, pool.workers)
+        )
         reclaimed.append(fleet)
     plans = []
     for fleet in reclaimed:
-        halt = brake(settings.pool, fleet.knobs, fleet.workers, seen.now)
-        decided, demand = plan_fleet(replace(fleet, halt=replace(halt, empty=silent.empty)), demand, seen.now)
+        left = purse(settings, fleet.knobs, books, pool.workers)
+        halt = replace(brake(settings.pool, fleet.knobs, fleet.workers, seen.now), empty=silent.empty)
+        here = replace(fleet, halt=halt, view=replace(fleet.view, purse=left))
+        decided, demand = plan_fleet(here, demand, seen.now)
+        books = books.launched(fleet.knobs, sum(a.count for a in decided.actions if isinstance(a, SubmitVms)))
         plans.append(decided)
     return tuple(plans)
 

@@ -8,11 +8,19 @@ from typing import Any
 
 from condor_elastic.knobs.fleet import FleetKnobs
 from condor_elastic.knobs.queue import QueueKnobs
-from condor_elastic.knobs.row import FIGURES
+from condor_elastic.knobs.row import FIGURES, WORKER_FIGURES
 from condor_elastic.knobs.table import PREFIX, Settings
 
+EXPRESSIONS: dict[str, tuple[str, ...]] = {
+    "JOB_REQUIREMENTS": (),
+    "EXPR": FIGURES,
+    "HEADROOM": FIGURES,
+    "RETIRE_RANK": WORKER_FIGURES,
+}
+"""Knobs that are expressions, and what they may name; none: whatever a job's ad has."""
 
-def evaluate(text: str, figures: Mapping[str, int]) -> float | str:
+
+def evaluate(text: str, figures: Mapping[str, float]) -> float | str:
     """Give the number an expression makes of the figures, or say what it makes instead."""
     import classad2
 
@@ -27,9 +35,9 @@ def wrong_expressions(settings: Settings) -> Iterable[tuple[str, str]]:
     rows: list[QueueKnobs | FleetKnobs] = [*settings.queues, *settings.fleets]
     owned = [(f"{PREFIX}{row.name.upper()}_", row) for row in rows]
     for prefix, row in owned:
-        for knob in ("JOB_REQUIREMENTS", "EXPR", "HEADROOM"):
+        for knob, figures in EXPRESSIONS.items():
             text = getattr(row, knob.lower(), "")
-            wrong = _wrong(text, () if knob == "JOB_REQUIREMENTS" else FIGURES) if text else ""
+            wrong = _wrong(text, figures) if text else ""
             if wrong:
                 yield prefix + knob, f'{prefix}{knob} = "{text}" {wrong}'
     for fleet in settings.fleets:

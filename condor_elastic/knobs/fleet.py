@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from condor_elastic.knobs import kinds
-from condor_elastic.knobs.row import EXPR, REQUIRED, knob
+from condor_elastic.knobs.row import EXPR, REQUIRED, RETIRE_RANK, knob
 from condor_elastic.knobs.template import template as machine
 from condor_elastic.model import Template
 
@@ -44,11 +44,32 @@ class FleetKnobs:
         kinds.number, None, "MaxPricePerHour: at most so much money an hour, for all that bills, at PRICE."
     )
     price: float = knob(kinds.number, 0.0, "Price of one VM, money an hour.")
+    max_cost_per_day: float | None = knob(
+        kinds.number, None, "Launch nothing by which the fleet would cost more on one day (UTC)."
+    )
+    max_cost_per_month: float | None = knob(
+        kinds.number, None, "Launch nothing by which the fleet would cost more in one month (UTC)."
+    )
+    over_budget: str = knob(
+        kinds.one_of("Stop", "Shrink"),
+        "Stop",
+        "When a cap on cost, of the fleet or of all, is reached: Stop growing, or Shrink too, the dearest first; "
+        "running jobs end by themselves.",
+    )
     idle_timeout: int = knob(kinds.seconds, 600, "Seconds a worker may be empty before it is retired.")
     retire: str = knob(
         kinds.one_of("Empty", "Soft"),
         "Empty",
         "Which workers may be retired: Empty ones, or (Soft) also the least loaded when the others have room.",
+    )
+    retire_rank: str = knob(kinds.text, "", RETIRE_RANK)
+    max_retire_per_cycle: int = knob(
+        kinds.whole_number, 10, "At most so many VMs are retired or removed in one cycle; 0: none is."
+    )
+    max_drift: int = knob(
+        kinds.whole_number,
+        1,
+        "At most so many workers at a time leave because SUBMIT or TEMPLATE has changed since their launch; 0: none.",
     )
     unretire: bool = knob(
         kinds.boolean, True, "Take workers that are retiring back when demand is; False: who is told to leave, leaves."

@@ -13,6 +13,7 @@ from condor_elastic.knobs.queue import QueueKnobs
 from condor_elastic.knobs.row import REQUIRED
 from condor_elastic.knobs.table import (
     FLEET_POLICIES,
+    MONEY,
     NEEDS,
     PREFIX,
     QUEUE_POLICIES,
@@ -50,6 +51,7 @@ def read(macros: Mapping[str, str], place: Place = lambda _: "") -> Settings:
         wrong += [*_policies(q, QUEUE_POLICIES, place), *panda(q, place)]
     for fleet in fleets:
         wrong += [*_policies(fleet, FLEET_POLICIES, place), *_price(fleet, place)]
+    wrong += _sums(pool, fleets, place)
     wrong += [_unknown(name, given[name], known, place) for name in sorted(set(given) - known)]
     if wrong:
         raise BadKnobs("\n".join(wrong))
@@ -92,10 +94,17 @@ def _policies(row: QueueKnobs | FleetKnobs, known: Iterable[str], place: Place) 
 
 
 def _price(fleet: FleetKnobs, place: Place) -> list[str]:
-    if fleet.max_price_per_hour is None or fleet.price:
+    own = f"{PREFIX}{fleet.name.upper()}_"
+    said = [] if fleet.price else [cap for cap in MONEY if getattr(fleet, cap.lower()) is not None]
+    return [f"{own}{cap} = {getattr(fleet, cap.lower())}{place(own + cap)} needs {own}PRICE" for cap in said]
+
+
+def _sums(pool: GlobalKnobs, fleets: Iterable[FleetKnobs], place: Place) -> list[str]:
+    if any(fleet.price for fleet in fleets):
         return []
-    name = f"{PREFIX}{fleet.name.upper()}_MAX_PRICE_PER_HOUR"
-    return [f"{name} = {fleet.max_price_per_hour}{place(name)} needs {PREFIX}{fleet.name.upper()}_PRICE"]
+    said = [cap for cap in MONEY if getattr(pool, cap.lower()) is not None]
+    needs = f"needs {PREFIX}<FLEET>_PRICE, and no fleet has one"
+    return [f"{PREFIX}{cap} = {getattr(pool, cap.lower())}{place(PREFIX + cap)} {needs}" for cap in said]
 
 
 def _unknown(name: str, value: str, known: set[str], place: Place) -> str:

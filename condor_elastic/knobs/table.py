@@ -17,8 +17,10 @@ QUEUE_POLICIES = (
 )  # fmt: skip
 FLEET_POLICIES = (
     "Ready", "Scale", "Fixed", "KeepNRunning", "Expression", "Headroom", "MinVms", "MaxPerCycle", "MaxPending",
-    "RampLimit", "MaxToRun", "MaxCores", "MaxMemory", "MaxPricePerHour",
+    "RampLimit", "MaxToRun", "MaxCores", "MaxMemory", "MaxPricePerHour", "MaxCost",
 )  # fmt: skip
+MONEY = ("MAX_PRICE_PER_HOUR", "MAX_COST_PER_DAY", "MAX_COST_PER_MONTH")
+"""Caps in money, of a fleet and of all."""
 NEEDS = {
     "Fixed": "FIXED",
     "KeepNRunning": "KEEP_RUNNING",
@@ -78,6 +80,20 @@ class GlobalKnobs:
         kinds.one_of("Listed", "Price"),
         "Listed",
         "Which fleet takes jobs first, and shrinks last: as FLEET_NAMES lists them, or the lowest PRICE a core.",
+    )
+    max_price_per_hour: float | None = knob(
+        kinds.number, None, "Launch nothing by which all fleets would cost more an hour, at their PRICE."
+    )
+    max_cost_per_day: float | None = knob(
+        kinds.number, None, "Launch nothing by which all fleets would cost more on one day (UTC)."
+    )
+    max_cost_per_month: float | None = knob(
+        kinds.number, None, "Launch nothing by which all fleets would cost more in one month (UTC)."
+    )
+    spent_file: str = knob(
+        kinds.text,
+        "/var/lib/condor/elastic/money/spent",
+        "What was read of the schedd's history of VM jobs, so that no cycle reads it twice.",
     )
     user: str = knob(kinds.text, "elastic", "Operating-system user who owns the pilots and the VM jobs.")
     token_directory: str = knob(

@@ -8,6 +8,7 @@ from condor_elastic.model.demand import (
     Template,
     Unknown,
 )
+from condor_elastic.model.money import HOUR, MINIMUM, Ledger, Spell
 from condor_elastic.model.panda import (
     COMING,
     LEAVING,
@@ -59,8 +60,10 @@ __all__ = [
     "COMING",
     "COMPLETED",
     "HELD",
+    "HOUR",
     "IDLE",
     "LEAVING",
+    "MINIMUM",
     "PENDING",
     "REMOVED",
     "RUNNING",
@@ -73,6 +76,7 @@ __all__ = [
     "Freshness",
     "Hopeless",
     "JobGroup",
+    "Ledger",
     "NoteJoined",
     "Order",
     "Outcome",
@@ -91,6 +95,7 @@ __all__ = [
     "Shape",
     "SiteRoom",
     "Snapshot",
+    "Spell",
     "Startd",
     "Step",
     "SubmitPilots",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from condor_elastic.model.demand import Hopeless, JobGroup, PilotJob, Unknown
+from condor_elastic.model.money import Ledger
 from condor_elastic.model.panda import WAITING, EndedPilot, Expiry, Order, QueueSpec, QueueStats, ResourceType
 from condor_elastic.model.supply import SiteRoom, Startd, VmJob
 
@@ -56,7 +57,7 @@ class Snapshot:
     """One look at everything; what could not be seen is Unknown.
 
     queues are by the name of the pilot queue.  silent names the sources of demand that did not answer, beside those
-    that did: nothing may be called unneeded.  fresh is None where nobody looked.
+    that did: nothing may be called unneeded.  fresh is None where nobody looked; ledger where no price is set.
     """
 
     now: int
@@ -69,3 +70,4 @@ class Snapshot:
     vms: tuple[VmJob, ...] | Unknown = ()
     startds: tuple[Startd, ...] | Unknown = ()
     fresh: Freshness | None = None
+    ledger: Ledger | Unknown | None = None

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from condor_elastic.knobs import Settings
-from condor_elastic.model import Hopeless, JobGroup, PilotJob, SiteRoom, Snapshot, Startd, Unknown, VmJob
+from condor_elastic.knobs.hash import submit_hash
+from condor_elastic.model import Hopeless, JobGroup, Ledger, PilotJob, SiteRoom, Snapshot, Startd, Unknown, VmJob
 from condor_elastic.observe import jobs, vms
 from condor_elastic.observe.aside import aside
 from condor_elastic.observe.autoclusters import cluster_ads
 from condor_elastic.observe.demand import Waiting, waiting
 from condor_elastic.observe.freshness import freshness
+from condor_elastic.observe.ledger import read_ledger
 from condor_elastic.observe.queues import queues
 from condor_elastic.observe.startds import slots
 from condor_elastic.whatif import Engine, Kinds, looked_at
@@ -48,6 +50,7 @@ def _look(settings: Settings, *, keep: bool) -> Snapshot:
         startds = seen if isinstance(seen, Unknown) else seen[0]
         return Snapshot(int(time.time()), asked, queue, pilots=queue, vms=queue, startds=startds)
     ours, pilots = queue
+    spent = _spent(settings, keep=keep)  # after the queue: what has left that meanwhile is seen twice, not never
     waits = waiting(settings, _try, ahead.ads) if settings.fleets else Waiting()
     seen = _try("the collector", lambda: ahead.slots(settings, waits))
     if isinstance(seen, Unknown):
@@ -57,7 +60,9 @@ def _look(settings: Settings, *, keep: bool) -> Snapshot:
     idle, hopeless = (matched, ()) if isinstance(matched, Unknown) else matched
     if waits.silent and len(waits.silent) >= max(1, len(settings.pool.schedd_names)) and not waits.clusters:
         idle = waits.silent[0]
-    return Snapshot(int(time.time()), asked, idle, waits.silent, hopeless, site, pilots, ours, startds)
+    return Snapshot(
+        int(time.time()), asked, idle, waits.silent, hopeless, site, pilots, ours, startds, ledger=spent
+    )
 
 
 @dataclass(frozen=True)
@@ -92,8 +97,15 @@ def _queue(settings: Settings) -> Queue:
     import htcondor2
 
     query, pool = htcondor2.Schedd().query, settings.pool.pool
-    ours = vms.vm_jobs(query, pool, [fleet.name for fleet in settings.fleets])
+    hashes = {fleet.name: submit_hash(fleet) for fleet in settings.fleets}
+    ours = vms.vm_jobs(query, pool, list(hashes), hashes)
     return ours, jobs.pilot_jobs(query, pool) if settings.queues else ()
+
+
+def _spent(settings: Settings, *, keep: bool) -> Ledger | Unknown | None:
+    if not any(fleet.price for fleet in settings.fleets):
+        return None
+    return _try("the schedd's history", lambda: read_ledger(settings.pool, keep=keep))
 
 
 def _slots(settings: Settings, names: frozenset[str]) -> Slots:

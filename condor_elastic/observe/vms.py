@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from condor_elastic.knobs.hash import has_drifted
 from condor_elastic.model import VmJob
+from condor_elastic.observe.billed import TIMES, billed, price
 from condor_elastic.observe.jobs import Query
 from condor_elastic.observe.values import values_of
 
@@ -14,8 +16,8 @@ VM_ATTRS = [
     "ClusterId",
     "ProcId",
     "JobStatus",
-    "EnteredCurrentStatus",
     "QDate",
+    *TIMES,
     "GridJobId",
     "EC2InstanceName",
     "HoldReason",
@@ -28,23 +30,32 @@ VM_ATTRS = [
     "ElasticJoined",
     "ElasticRetired",
     "ElasticUnretired",
+    "ElasticPrice",
     "ElasticHash",
+    "ElasticPinned",
 ]
 
 
-def vm_jobs(query: Query, pool: str, fleets: Iterable[str]) -> tuple[VmJob, ...]:
-    """List the VM jobs of this pool, under the fleet names as the knobs spell them."""
+def vm_jobs(
+    query: Query, pool: str, fleets: Iterable[str], hashes: Mapping[str, str] | None = None
+) -> tuple[VmJob, ...]:
+    """List the VM jobs of this pool, under the fleet names as the knobs spell them.
+
+    hashes gives what each fleet's submit text and template are now (knobs/hash.py).
+    """
     spelled = {fleet.upper(): fleet for fleet in fleets}
     found = (values_of(ad) for ad in query(VM_JOBS, VM_ATTRS))
-    return tuple(_vm_job(ad, spelled) for ad in found if ad.get("ElasticPool") == pool)
+    return tuple(_vm_job(ad, spelled, hashes or {}) for ad in found if ad.get("ElasticPool") == pool)
 
 
-def _vm_job(ad: Mapping[str, Any], spelled: Mapping[str, str]) -> VmJob:
+def _vm_job(ad: Mapping[str, Any], spelled: Mapping[str, str], hashes: Mapping[str, str]) -> VmJob:
     fleet = str(ad.get("ElasticFleet", ""))
+    fleet, launched = spelled.get(fleet.upper(), fleet), _text(ad, "ElasticHash")
+    began, ended = billed(ad)
     return VmJob(
         id=f"{ad['ClusterId']}.{ad['ProcId']}",
         vm=str(ad["ElasticVM"]),
-        fleet=spelled.get(fleet.upper(), fleet),
+        fleet=fleet,
         status=int(ad["JobStatus"]),
         since=_whole(ad, "EnteredCurrentStatus") or _whole(ad, "QDate") or 0,
         instance=_text(ad, "EC2InstanceName"),
@@ -55,7 +66,12 @@ def _vm_job(ad: Mapping[str, Any], spelled: Mapping[str, str]) -> VmJob:
         hold_code=_whole(ad, "HoldReasonCode"),
         hold_subcode=_whole(ad, "HoldReasonSubCode"),
         launched=_whole(ad, "QDate") or 0,
-        hash=_text(ad, "ElasticHash"),
+        began=began,
+        ended=ended,
+        price=price(ad),
+        hash=launched,
+        drifted=has_drifted(launched, hashes.get(fleet, "")),
+        pinned=ad.get("ElasticPinned") is True,
         unreachable=_whole(ad, "GridResourceUnavailableTime"),
     )
 

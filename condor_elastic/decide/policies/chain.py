@@ -31,6 +31,7 @@ POLICIES: dict[str, Policy] = {
     "MaxCores": limits.max_cores,
     "MaxMemory": limits.max_memory,
     "MaxPricePerHour": limits.max_price_per_hour,
+    "MaxCost": limits.max_cost,
 }
 
 

@@ -54,6 +54,16 @@ def max_price_per_hour(n: int, view: View) -> tuple[int, str]:
     return min(n, most - view.total), f"{view.said('MAX_PRICE_PER_HOUR')} and {cost}"
 
 
+def max_cost(n: int, view: View) -> tuple[int, str]:
+    """Launch what the caps on money leave room for; above one, as many are too many as OVER_BUDGET lets go."""
+    purse = view.purse
+    if purse.unknown:
+        return min(n, 0), purse.unknown
+    if purse.is_over:
+        return min(n, -purse.gone), purse.why
+    return min(n, purse.room(LOTS)), purse.why
+
+
 def _cap(view: View, knob: str) -> float:
     value = view.value(knob)
     return LOTS if value is None else float(value)
@@ -64,6 +74,7 @@ CAPS = {
     "MaxCores": ("MAX_CORES", max_cores),
     "MaxMemory": ("MAX_MEMORY", max_memory),
     "MaxPricePerHour": ("MAX_PRICE_PER_HOUR", max_price_per_hour),
+    "MaxCost": ("", max_cost),
 }
 
 
@@ -71,7 +82,8 @@ def caps(view: View) -> tuple[str, ...]:
     """Name the caps of a fleet that are set: they hold whether its chain names them or not, and wherever."""
     if not isinstance(view.knobs, FleetKnobs):
         return ()
-    return tuple(name for name, (knob, _) in CAPS.items() if view.value(knob) is not None)
+    named = tuple(name for name, (knob, _) in CAPS.items() if knob and view.value(knob) is not None)
+    return (*named, "MaxCost") if view.purse.holds else named
 
 
 def room(view: View) -> int:

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Any, Union
 
+from condor_elastic.decide.purse import NO_CAPS, Purse
 from condor_elastic.knobs.fleet import FleetKnobs
 from condor_elastic.knobs.queue import QueueKnobs
 from condor_elastic.knobs.row import FIGURES
 from condor_elastic.knobs.table import PREFIX
 
-Evaluate = Callable[[str, Mapping[str, int]], Union[float, str]]
+Evaluate = Callable[[str, Mapping[str, float]], Union[float, str]]
 """Gives the number that a ClassAd expression makes of the figures, or says why it makes none."""
 
 
-def cannot(text: str, figures: Mapping[str, int]) -> str:  # noqa: ARG001  the shape of Evaluate
+def cannot(text: str, figures: Mapping[str, float]) -> str:  # noqa: ARG001  the shape of Evaluate
     """Stand in where nothing evaluates expressions."""
     return "nothing here evaluates expressions"
 
@@ -28,7 +29,7 @@ class View:
     jobs wait; ready are needed for them and nothing answers for yet; pending have been asked for and do not serve yet;
     running serve; retiring leave once they are empty; total is all that bills or waits; spare serve or are on their
     way and no job needs them; cores and memory (MB) are those of the total.  status is PanDA's of a queue; of its last
-    pilots so many were in vain.
+    pilots so many were in vain.  purse is what the caps on money leave.
     """
 
     knobs: QueueKnobs | FleetKnobs
@@ -45,6 +46,7 @@ class View:
     status: str = ""
     last: int = 0
     vain: int = 0
+    purse: Purse = NO_CAPS
     evaluate: Evaluate = cannot
 
     @property

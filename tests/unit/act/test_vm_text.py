@@ -1,6 +1,7 @@
 from build import fleet, settings
 
 from condor_elastic.act.vm_text import vm_text
+from condor_elastic.knobs.hash import submit_hash
 
 POOL = settings().pool
 EC2 = "grid_resource = ec2 ec2://us-east-1\n"
@@ -8,6 +9,13 @@ EC2 = "grid_resource = ec2 ec2://us-east-1\n"
 
 def lines(submit):
     return vm_text(POOL, fleet(submit=submit)).splitlines()
+
+
+def test_price_and_hash_are_those_of_the_launch():
+    made = lines("My.ElasticPrice = 0\n")
+    assert made.index("My.ElasticPrice = 0") < made.index("My.ElasticPrice = 0.0")
+    (hash_line,) = [line for line in made if line.startswith("My.ElasticHash = ")]
+    assert hash_line == f'My.ElasticHash = "{submit_hash(fleet(submit="My.ElasticPrice = 0"))}"'
 
 
 def test_tags_are_named_in_parameters_too_so_that_they_are_there_at_launch():

@@ -52,6 +52,16 @@ def test_arithmetic_is_what_macros_leave_behind():
     assert read({**FLEET, "ELASTIC_EC2_SPOT_IDLE_TIMEOUT": "10 * 60 + 5"}).fleets[0].idle_timeout == 605
 
 
+def test_caps_on_money_need_a_price():
+    said = refused({**FLEET, "ELASTIC_EC2_SPOT_MAX_COST_PER_DAY": "5", "ELASTIC_MAX_COST_PER_MONTH": "9"})
+    assert "ELASTIC_EC2_SPOT_MAX_COST_PER_DAY = 5 (set in" in said
+    assert "needs ELASTIC_EC2_SPOT_PRICE" in said
+    assert "ELASTIC_MAX_COST_PER_MONTH = 9 (set in" in said
+    assert "needs ELASTIC_<FLEET>_PRICE, and no fleet has one" in said
+    knobs = {"ELASTIC_EC2_SPOT_PRICE": "0.1", "ELASTIC_MAX_COST_PER_MONTH": "9"}
+    assert read({**FLEET, **knobs, "ELASTIC_EC2_SPOT_OVER_BUDGET": "shrink"}).fleets[0].over_budget == "Shrink"
+
+
 def test_empty_is_unset():
     assert read({**FLEET, "ELASTIC_EC2_SPOT_MAX_PER_CYCLE": "  "}).fleets[0].max_per_cycle == 10
 
