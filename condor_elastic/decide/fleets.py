@@ -88,7 +88,8 @@ def plan_fleet(fleet: Fleet, demand: Demand, now: int) -> tuple[Plan, Demand]:
     if not hold:
         growing = n >= 0 and (n or wanted or back)
         heard = heard_lately(workers, now, halt.stale)
-        gone = give_up(knobs, [w for w in useless if w in heard], now) if growing else _shrink(view, heard, demand, n, why, now)
+        spared = [w for w in useless if w in heard]
+        gone = give_up(knobs, spared, now) if growing else _shrink(view, heard, demand, n, why, now)
         if not any(isinstance(a, Retire) for a in gone) and n == 0 and not response.why and not halt.stop:
             gone = [*gone, *replaced(view, heard, demand.used, now)]
         actions += only_empty(gone, halt.empty, view.staying - knobs.min_vms) if halt.empty else gone
