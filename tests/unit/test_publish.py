@@ -1,8 +1,8 @@
-from build import booting, busy, fleet, idle, pool, queue, queue_seen, retiring, seen, settings
+from build import NOW, booting, busy, fleet, idle, jobs, pool, queue, queue_seen, retiring, seen, settings, vm
 
 from condor_elastic import publish
 from condor_elastic.decide import plan
-from condor_elastic.model import Outcome, SubmitVms, Unknown
+from condor_elastic.model import HELD, Outcome, SubmitVms, Unknown, Worker
 
 
 def test_every_summary_line_is_printed_and_what_has_gone_is_undefined():
@@ -46,3 +46,14 @@ def test_the_summary_counts_phases_and_failures():
     summary = publish.summary(knobs, seen(), workers, plans, outcomes)
     assert (summary["VMs"], summary["WorkersIdle"], summary["WorkersBusy"]) == (2, 1, 1)
     assert summary["Error"] == "1 failed, the first: no token"
+
+
+def test_a_fleet_shows_its_alarm_and_its_breaker():
+    knobs = settings(fleet())
+    dead = Worker(
+        vm("a", HELD, since=NOW - 9, hold_code=40, hold_subcode=12, hold_reason="AuthFailure: no", joined=None)
+    )
+    for workers, alarmed in ((pool(), False), (pool(dead), True)):
+        (ad, *_) = publish.ads(knobs, seen(jobs(1)), workers, plan(knobs, seen(jobs(1)), workers))
+        assert ad["Breaker"] == "closed"
+        assert bool(ad["Alarm"]) == alarmed

@@ -50,3 +50,9 @@ def test_a_job_held_because_its_gahp_did_not_start_is_released():
     ours = '(HoldReason =?= "Failed to start GAHP" && NumHolds < 20)'
     assert f"periodic_release = {ours}" in lines("")
     assert f"periodic_release = {ours} || (NumHolds < 3)" in lines("periodic_release = NumHolds < 3\n")
+
+
+def test_a_vm_job_carries_the_hash_of_what_it_was_launched_with():
+    (one,) = [line for line in lines("a = b") if line.startswith("My.ElasticHash")]
+    assert one in lines("\n  a = b  \n\n")
+    assert one not in lines("a = c")

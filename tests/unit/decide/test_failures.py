@@ -4,8 +4,10 @@ from hypothesis import strategies as st
 
 from condor_elastic.decide.failures import (
     AUTH,
+    BOOT,
     CAPACITY,
     IMAGE,
+    LAUNCH,
     LOST,
     PRICE,
     QUOTA,
@@ -54,6 +56,12 @@ CASES = [
     (37, 20, "You, or somebody like you, cancelled this request.", UNKNOWN),
     (42, 15, "Quota: whatever the text", LOST),
     (42, 19, "Spot request purged; an instance may still be running.", LOST),
+    # our timers; a policy of the site's own is none of them
+    (3, 71, "not launched in time", LAUNCH),
+    (3, 72, "Quota: whatever the text", BOOT),
+    (3, 73, "no first job in time", BOOT),
+    (3, 0, "PeriodicHold evaluated to True", UNKNOWN),
+    (40, 72, "", UNKNOWN),
     (1, 0, "via condor_hold (by user alice)", UNKNOWN),
     (None, None, "", UNKNOWN),
 ]
@@ -66,4 +74,6 @@ def test_classes(code, subcode, reason, expected):
 
 @given(st.integers(), st.integers(), st.text())
 def test_any_text_has_a_class(code, subcode, reason):
-    assert classify(code, subcode, reason) in {AUTH, CAPACITY, IMAGE, LOST, PRICE, QUOTA, THROTTLE, UNKNOWN}
+    assert classify(code, subcode, reason) in {
+        AUTH, BOOT, CAPACITY, IMAGE, LAUNCH, LOST, PRICE, QUOTA, THROTTLE, UNKNOWN,
+    }  # fmt: skip

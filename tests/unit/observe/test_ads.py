@@ -13,7 +13,7 @@ def job(vm, status=RUNNING, **more):
 def test_vm_jobs_of_another_pool_are_not_ours():
     ads = [job("a"), job("b", ElasticPool="other"), {**job("c"), "ElasticPool": None}]
     (vm,) = vm_jobs(lambda mark, attrs: ads, "p", ["try"])
-    assert (vm.vm, vm.fleet, vm.id, vm.since) == ("a", "try", "7.1", 10)
+    assert (vm.vm, vm.fleet, vm.id, vm.since, vm.launched) == ("a", "try", "7.1", 10, 10)
 
 
 def test_workers_are_joined_by_the_id_we_made():
