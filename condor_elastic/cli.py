@@ -30,17 +30,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         from condor_elastic.apf import import_apf
 
         return import_apf(said.file)
+    if said.command == "replay":
+        from condor_elastic.replay import replay
+
+        return replay(said.file)
+    if said.command == "pin" or said.command in ORDERS:
+        return _order(said)
+    from condor_elastic import cycle
+
+    return cycle.main() if said.command == "cycle" else cycle.rehearse()
+
+
+def _order(said: argparse.Namespace) -> int:
     if said.command == "pin":
         from condor_elastic.act.pin import pin
 
         return pin(said.vm, on=not said.off)
-    if said.command in ORDERS:
-        from condor_elastic.order import order
+    from condor_elastic.order import order
 
-        return order(said.command, said.queue, said.why)
-    from condor_elastic import cycle
-
-    return cycle.main() if said.command == "cycle" else cycle.rehearse()
+    return order(said.command, said.queue, said.why)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -52,6 +60,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("plan", help="say what the next cycle would do and why, and do nothing")
     check = commands.add_parser("check", help="say all that is wrong with the knobs, of the pool or of one file")
     check.add_argument("file", nargs="?", metavar="FILE", help="a configuration file, read without a pool")
+    again = commands.add_parser("replay", help="decide again on what cycles saw (ELASTIC_RECORD), and say what differs")
+    again.add_argument("file", nargs="+", metavar="FILE", help="a file of ELASTIC_RECORD_DIRECTORY; needs no pool")
     apf = commands.add_parser("import-apf", help="print the knobs that mean what AutoPyFactory's queues.conf says")
     apf.add_argument("file", nargs="+", metavar="FILE", help="queues.conf, or several files that make one")
     pin = commands.add_parser("pin", help="keep a worker: it is neither retired nor removed, whatever a cap says")

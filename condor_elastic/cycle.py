@@ -10,10 +10,11 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from logging.handlers import RotatingFileHandler
 from typing import TypeVar
 
-from condor_elastic import publish
+from condor_elastic import publish, record
 from condor_elastic.act import perform
 from condor_elastic.act.contextualise import sweep_user_data
 from condor_elastic.act.ghosts import renew_ghosts
@@ -22,7 +23,7 @@ from condor_elastic.decide import plan
 from condor_elastic.knobs import BadKnobs, Settings
 from condor_elastic.knobs.expressions import evaluate
 from condor_elastic.knobs.macros import configured
-from condor_elastic.model import Outcome, Snapshot, Unknown
+from condor_elastic.model import Outcome, Plan, Snapshot, Unknown
 from condor_elastic.observe import look
 
 Item = TypeVar("Item")
@@ -37,10 +38,13 @@ def cycle(settings: Settings, lock: int) -> publish.Ad:
     plans = plan(settings, seen, pool, evaluate)
     for p in plans:
         log.info("%s: %s", p.name, p.verdict)
-    for warning in _warnings(seen):
+    for warning in _warnings(seen, plans):
         log.warning("%s", warning)
     for hopeless in seen.hopeless:
         log.info("%s", hopeless)
+    not_kept = record.keep(settings, seen, plans)
+    if not_kept:
+        log.warning("%s", not_kept)
     _sweep(settings, seen)
     outcomes = perform(settings, plans, seen.now, lock)
     for outcome in outcomes:
@@ -62,8 +66,9 @@ def _told(outcome: Outcome) -> str:
     return f"{outcome.action} {'done' if outcome.ok else 'FAILED'}: {outcome.detail}"
 
 
-def _warnings(seen: Snapshot) -> list[str]:
-    return [f"{name}: {queue.warning}" for name, queue in seen.queues.items() if queue.warning]
+def _warnings(seen: Snapshot, plans: Sequence[Plan]) -> list[str]:
+    queues = [f"{name}: {queue.warning}" for name, queue in seen.queues.items() if queue.warning]
+    return queues + [f"{plan.name}: an administrator must act: {plan.alarm}" for plan in plans if plan.alarm]
 
 
 def _sweep(settings: Settings, seen: Snapshot) -> None:
@@ -110,9 +115,10 @@ def rehearse() -> int:
         print(HARMLESS)
         return 0
     seen = look(settings, keep=False)
-    for p in plan(settings, seen, associate(_known(seen.vms), _known(seen.startds)), evaluate):
+    plans = plan(settings, seen, associate(_known(seen.vms), _known(seen.startds)), evaluate)
+    for p in plans:
         print(f"{p.kind} {p.name}: {p.verdict}")
-    for what in (*_warnings(seen), *seen.silent, *seen.hopeless):
+    for what in (*_warnings(seen, plans), *seen.silent, *seen.hopeless):
         print(f"{what}.")
     return 0
 

@@ -140,6 +140,8 @@ def _fleet_ad(plan: Plan, pool: Pool, money: Ad) -> Ad:
         "CpusFree": sum(startd.free.cpus for startd in serving),
         "Wanted": plan.wanted,
         **money,
+        "Alarm": plan.alarm or None,
+        "Breaker": plan.breaker or None,
         "Verdict": plan.verdict,
     }
 

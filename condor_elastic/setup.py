@@ -55,6 +55,7 @@ def _directories(knobs: GlobalKnobs) -> list[str]:
         _directory(knobs.order_directory, "condor", "condor", 0o755),
         _directory(knobs.panda_directory, "condor", "condor", 0o755),
         _directory(os.path.dirname(knobs.spent_file), "condor", "condor", 0o755),
+        _directory(knobs.record_directory, "condor", "condor", 0o750),
     ]
 
 

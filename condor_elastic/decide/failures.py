@@ -8,7 +8,7 @@ https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_StateReason.html, ec2
 
 from __future__ import annotations
 
-from condor_elastic.model import VmJob
+from condor_elastic.model import VmJob, Worker
 
 CAPACITY = "capacity"
 """The cloud has none of these just now: try elsewhere, or later."""
@@ -24,6 +24,13 @@ THROTTLE = "throttle"
 """Too many calls: later."""
 LOST = "lost"
 """Nobody knows whether an instance is left: look into the cloud before the job is removed."""
+LAUNCH = "launch"
+"""The cloud gave no machine in the time it has for it; nothing booted, so nothing is known of image or user-data.
+
+It is answered like capacity, and never counted by the breaker.
+"""
+BOOT = "boot"
+"""The VM ran, and never joined, or never got a job: image, network, user-data or START are not what they should be."""
 UNKNOWN = "unknown"
 """None of these."""
 
@@ -65,7 +72,9 @@ _CODES = {
     UNKNOWN: ("Conflict", "ServerError", "InternalError", "E_CURL_IO", "Unavailable", "ServiceUnavailable"),
 }  # fmt: skip
 _CLASS_OF = {code.lower(): kind for kind, codes in _CODES.items() for code in codes}
-_USER_ERROR, _LOST = 37, 42
+_JOB_POLICY, _USER_ERROR, _LOST = 3, 37, 42
+_TIMERS = {71: LAUNCH, 72: BOOT, 73: BOOT}
+"""HoldReasonSubCode of our own periodic_hold: not launched, not joined, no first job in time."""
 _AUTHENTICATION = 9
 _SIDES = ("client.", "server.")
 _PUNCTUATION = ".,:;()[]'\"`"
@@ -75,10 +84,12 @@ def classify(code: int | None, subcode: int | None, reason: str) -> str:
     """Return the class of a failure from HoldReasonCode, HoldReasonSubCode and HoldReason.
 
     The first code in the text decides; the hold code does where it says more than any text could: 42, an instance
-    potentially lost, and 37/9, no authentication.
+    potentially lost, 37/9, no authentication, and 3 with the subcode of one of our timers.
     """
     if code == _LOST:
         return LOST
+    if code == _JOB_POLICY and subcode in _TIMERS:
+        return _TIMERS[subcode]
     for word in _words(reason):
         found = _CLASS_OF.get(word)
         if found:
@@ -86,9 +97,19 @@ def classify(code: int | None, subcode: int | None, reason: str) -> str:
     return AUTH if (code, subcode) == (_USER_ERROR, _AUTHENTICATION) else UNKNOWN
 
 
+def class_of(vm: VmJob) -> str:
+    """Return the class of a held VM job's failure."""
+    return classify(vm.hold_code, vm.hold_subcode, vm.hold_reason)
+
+
 def failure_of(vm: VmJob) -> str:
     """Return the class and the reason of a held VM job, as "quota: Quota: ..."."""
-    return f"{classify(vm.hold_code, vm.hold_subcode, vm.hold_reason)}: {vm.hold_reason}"
+    return f"{class_of(vm)}: {vm.hold_reason}"
+
+
+def bills(worker: Worker) -> bool:
+    """Tell whether a worker may cost: all do but those that failed, and of these the lost may still run."""
+    return worker.phase != "failed" or class_of(worker.vm) == LOST
 
 
 def _words(reason: str) -> list[str]:

@@ -6,19 +6,21 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from condor_elastic.decide.failures import failure_of
+from condor_elastic.decide.brake import Halt, heard_lately, only_empty
+from condor_elastic.decide.breaker import give_up, unlike
+from condor_elastic.decide.failures import bills
 from condor_elastic.decide.leaving import held_back, is_replaced, kept_by_pin, replaced
 from condor_elastic.decide.matching import Room, fill, machines
 from condor_elastic.decide.policies import Evaluate, View, cannot, fold, lift, limit
 from condor_elastic.decide.policies.floors import floor, kept_spare
 from condor_elastic.decide.policies.limits import room
 from condor_elastic.decide.purse import NO_CAPS, Purse
+from condor_elastic.decide.response import forget, respond
 from condor_elastic.decide.retirement import give_back, least_loaded, taken_back_first, unneeded
 from condor_elastic.decide.rooms import Demand, free_room
 from condor_elastic.decide.verdicts import fleet_verdict
 from condor_elastic.decide.words import count
 from condor_elastic.knobs.fleet import FleetKnobs
-from condor_elastic.knobs.table import PREFIX
 from condor_elastic.model import (
     PENDING,
     SERVING,
@@ -26,8 +28,6 @@ from condor_elastic.model import (
     JobGroup,
     NoteJoined,
     Plan,
-    Remove,
-    Retire,
     SubmitVms,
     Unretire,
     Worker,
@@ -36,12 +36,13 @@ from condor_elastic.model import (
 
 @dataclass(frozen=True)
 class Fleet:
-    """One fleet in this cycle: its workers, what the policies look at, and who is taken back for waiting jobs."""
+    """One fleet in this cycle: its workers, what the policies look at, who is taken back, and what may not be done."""
 
     knobs: FleetKnobs
     workers: tuple[Worker, ...]
     view: View
     back: tuple[Worker, ...] = ()
+    halt: Halt = Halt()
 
 
 def reclaim(
@@ -70,37 +71,45 @@ def plan_fleet(fleet: Fleet, demand: Demand, now: int) -> tuple[Plan, Demand]:
     view = _with_demand(view, len(back), wanted, demand.rest)
     steps = fold(knobs.policies, view)
     n, why = (steps[-1].after if steps else 0), limit(steps, wanted)
-    failed = _fresh_failure(knobs, workers, now)
-    if failed and n > 0:
-        n, why = 0, failed
+    halt, hold = fleet.halt, demand.hold or fleet.halt.hold
+    useless = unlike(knobs, workers, demand.used, demand.rest, now) if wanted else []
+    response = respond(knobs, workers, now, useless)
+    if n > response.most:
+        n, why = response.most, response.why
+    elif response.open and n > 0:
+        view = replace(view, seen=f"{view.seen} and {response.why}")
+    if halt.stop and n > 0:
+        n, why = 0, halt.stop
     because = "demand came back" if fleet.back or view.jobs else floor(view)[1]
     actions: list[Action] = [NoteJoined(w) for w in workers if w.startd and w.vm.joined is None]
     actions += [Unretire(w, "it is pinned" if w.vm.pinned else because) for w in back]
     actions += [SubmitVms(knobs.name, n)] if n > 0 else []
-    if not demand.hold:
+    if not hold:
         growing = n >= 0 and (n or wanted or back)
-        actions += [] if growing else _shrink(view, workers, demand, n, why, now)
-        if not any(isinstance(a, Retire) for a in actions) and n == 0 and not failed:
-            actions += replaced(view, workers, demand.used, now)
-        actions += [Remove(w.vm, "its back-off is over") for w in workers if w.phase == "failed"
-                    and now - w.vm.since >= knobs.backoff and not w.vm.pinned]
+        heard = heard_lately(workers, now, halt.stale)
+        gone = give_up(knobs, useless, now) if growing else _shrink(view, heard, demand, n, why, now)
+        actions += only_empty(gone, halt.empty, view.staying - knobs.min_vms) if halt.empty else gone
+        if n == 0 and response.most > 0 and not (gone or halt.stop or halt.empty):
+            actions += replaced(view, heard, demand.used, now)
+        actions += forget(knobs, [w for w in workers if not w.vm.pinned], response.kept, now)
     actions, later = held_back(actions, knobs)
     launched = max(0, n)
     _, rest = fill(demand.rest, [Room("new", knobs.name, knobs.template, count=launched)] if launched else [])
-    verdict = fleet_verdict(actions, n, view, why, lift(steps), demand.hold, (later, kept_by_pin(workers)))
-    more = 0 if failed else max(0, room(view) - launched)
-    return Plan("fleet", knobs.name, verdict, wanted, tuple(actions), steps, more), replace(demand, rest=rest)
+    verdict = fleet_verdict(actions, n, view, why, lift(steps), hold, (later, kept_by_pin(workers)))
+    more = 0 if halt.stop else max(0, min(room(view), response.most) - launched)
+    decided = Plan("fleet", knobs.name, verdict, wanted, tuple(actions), steps, more, response.alarm, response.breaker)
+    return decided, replace(demand, rest=rest)
 
 
 def fleet_view(
     knobs: FleetKnobs, workers: Sequence[Worker], used: frozenset[str], evaluate: Evaluate = cannot
 ) -> View:
-    """Count what the policies look at; all that bills counts, retiring and drained included, failed ones do not.
+    """Count what the policies look at; all that bills counts, retiring, drained and lost included, other failed do not.
 
     used names the workers that waiting jobs will take.
     """
     phases = Counter(worker.phase for worker in workers)
-    billing = [w.startd.whole if w.startd else knobs.template for w in workers if w.phase != "failed"]
+    billing = [w.startd.whole if w.startd else knobs.template for w in workers if bills(w)]
     return View(
         knobs,
         pending=sum(phases[phase] for phase in PENDING),
@@ -147,14 +156,6 @@ def _full_ones(fleet: Fleet, wanted: int) -> list[Worker]:
     more = max(wanted, floor(view)[0] - view.staying - len(fleet.back))
     others = [worker for worker in _may_stay(view, fleet.workers) if worker not in fleet.back]
     return others[: max(0, more)]
-
-
-def _fresh_failure(knobs: FleetKnobs, workers: Sequence[Worker], now: int) -> str:
-    for w in workers:
-        if w.phase == "failed" and now - w.vm.since < knobs.backoff:
-            knob = f"{PREFIX}{knobs.name.upper()}_BACKOFF={knobs.backoff}"
-            return f"{knob} and VM job {w.vm.id} failed {now - w.vm.since} s ago ({failure_of(w.vm)[:140]})"
-    return ""
 
 
 def _shrink(view: View, workers: Sequence[Worker], demand: Demand, n: int, why: str, now: int) -> list[Action]:

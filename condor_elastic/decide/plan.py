@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from condor_elastic.decide.brake import brake, known_idle, silence
+from condor_elastic.decide.doubt import doubt
 from condor_elastic.decide.fleets import plan_fleet, reclaim
 from condor_elastic.decide.money import accounts, purse
 from condor_elastic.decide.policies import Evaluate, cannot
@@ -32,16 +34,17 @@ def plan(settings: Settings, seen: Snapshot, pool: Pool, evaluate: Evaluate = ca
 
 def _plan_fleets(settings: Settings, seen: Snapshot, pool: Pool, evaluate: Evaluate) -> tuple[Plan, ...]:
     fleets = in_order(settings)
+    silent = silence(settings.pool, seen)
+    seen = known_idle(seen, silent)
     for source in (seen.vms, seen.startds, seen.idle):
         if isinstance(source, Unknown):
             return tuple(Plan("fleet", f.name, f"Doing nothing, because {source}.") for f in fleets)
     assert not isinstance(seen.idle, Unknown)  # noqa: S101  narrows the type
-    demand = place_on_supply(fleets, pool.workers, seen.idle, seen.site, seen.now)
+    doubtful = doubt(seen, pool.workers, settings.pool.stale)
+    demand = place_on_supply(fleets, pool.workers, seen.idle, seen.site, seen.now, doubtful.unseen)
     # Jobs that a silent PanDA server holds back, or a silent schedd has, are not seen here: no worker may be called
     # unneeded.
-    silent = [str(one) for one in (*(queue.hides_demand() for queue in seen.queues.values()), *seen.silent) if one]
-    if silent:
-        demand = replace(demand, hold=silent[0])
+    demand = replace(demand, hold=doubtful.why or silent.hold)
     # Whatever fleet it is of, a worker that is taken back is there at once: before any fleet launches.
     books = accounts(settings, seen, pool)
     reclaimed = []
@@ -53,7 +56,9 @@ def _plan_fleets(settings: Settings, seen: Snapshot, pool: Pool, evaluate: Evalu
     plans = []
     for fleet in reclaimed:
         left = purse(settings, fleet.knobs, books, pool.workers)
-        decided, demand = plan_fleet(replace(fleet, view=replace(fleet.view, purse=left)), demand, seen.now)
+        halt = replace(brake(settings.pool, fleet.knobs, fleet.workers, seen.now), empty=silent.empty)
+        view = replace(fleet.view, purse=left)
+        decided, demand = plan_fleet(replace(fleet, view=view, halt=halt), demand, seen.now)
         books = books.launched(fleet.knobs, sum(a.count for a in decided.actions if isinstance(a, SubmitVms)))
         plans.append(decided)
     return tuple(plans)

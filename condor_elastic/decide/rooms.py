@@ -30,11 +30,13 @@ def place_on_supply(
     groups: Sequence[JobGroup],
     site: Sequence[SiteRoom] = (),
     now: int = 0,
+    unseen: frozenset[str] = frozenset(),
 ) -> Demand:
     """Place the idle jobs on all that serves or is on its way before any fleet grows.
 
     The site's own slots come first, then what is sooner there, then the workers of the fleet that is preferred, so that
-    the others run dry and are given back.
+    the others run dry and are given back.  unseen names VMs (ElasticVM) whose workers are there, but not in the
+    collector yet: they count as on their way.
     """
     by_name = {fleet.name.upper(): (place, fleet) for place, fleet in enumerate(fleets)}
     rooms = [Room(f"site {i}", "", one.shape, SITE, one.kind, count=one.count) for i, one in enumerate(site)]
@@ -43,7 +45,7 @@ def place_on_supply(
         tier = ARRIVAL.get(worker.phase, 0) * (len(fleets) + 1) + place
         if worker.phase in SERVING:
             rooms.append(free_room(worker, now, tier))
-        elif worker.phase in PENDING and fleet:
+        elif (worker.phase in PENDING or worker.vm.vm in unseen) and fleet:
             rooms.append(Room(worker.vm.vm, fleet.name, fleet.template, tier))
     used, rest = fill(groups, rooms)
     return Demand(rest, used)

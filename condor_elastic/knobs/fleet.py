@@ -74,6 +74,29 @@ class FleetKnobs:
     unretire: bool = knob(
         kinds.boolean, True, "Take workers that are retiring back when demand is; False: who is told to leave, leaves."
     )
-    backoff: int = knob(kinds.seconds, 300, "Seconds in which nothing is launched after a VM has failed.")
+    backoff: int = knob(
+        kinds.seconds,
+        300,
+        "Seconds in which nothing is launched after a VM has failed; doubled with each attempt in a row that fails.",
+    )
+    backoff_max: int = knob(kinds.seconds, 3600, "Seconds to which BACKOFF is doubled at most.")
+    quota_backoff: int = knob(
+        kinds.seconds, 1800, "Seconds in which nothing is launched after the cloud said that a quota is used up."
+    )
+    alarm_hold: int = knob(
+        kinds.seconds,
+        86400,
+        "Seconds in which nothing is launched after a failure that an administrator must mend (auth, image), unless "
+        "SUBMIT is edited or the failed VM job removed.",
+    )
+    breaker: int = knob(
+        kinds.whole_number,
+        3,
+        "So many VMs in a row that ran and never joined, or never got a job, open the breaker: only canaries are "
+        "launched. 0: never.",
+    )
+    canary_interval: int = knob(
+        kinds.seconds, 1800, "Seconds between two canaries, one VM each, while the breaker is open."
+    )
     token_lifetime: int = knob(kinds.seconds, 604800, "Lifetime of a worker's token, seconds.")
     submit: str = knob(kinds.submit_text, REQUIRED, "Submit commands of a VM job, without queue.")

@@ -44,6 +44,17 @@ def number(text: str) -> float:
     return value
 
 
+def fraction(text: str) -> float:
+    """Read a number from 0 to 1."""
+    try:
+        value = number(text)
+    except ValueError:
+        value = -1
+    if not 0 <= value <= 1:
+        raise ValueError("a number from 0 to 1")
+    return value
+
+
 def whole_number(text: str) -> int:
     """Read a whole number >= 0, with the same arithmetic as number."""
     try:

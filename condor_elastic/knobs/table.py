@@ -111,6 +111,30 @@ class GlobalKnobs:
     log: str = knob(kinds.text, "/var/log/condor/ElasticLog", "Log of the cycles.")
     lock: str = knob(kinds.text, "/var/lock/condor/ElasticLock", "Lock that lets one cycle run at a time.")
     dry_run: bool = knob(kinds.boolean, False, "Decide and say, but do nothing.")
+    stale: int = knob(
+        kinds.seconds,
+        900,
+        "Seconds after which what was heard of the startds, or the last negotiation while jobs wait, proves nothing: "
+        "no VM is given back on it.",
+    )
+    hold_limit: int = knob(
+        kinds.seconds,
+        21600,
+        "Seconds a silent source of demand (PanDA, a schedd) keeps empty workers; then they may go, down to MIN_VMS. "
+        "0: for ever.",
+    )
+    unhealthy_brake: float = knob(
+        kinds.fraction,
+        0.5,
+        "Part of a fleet's VMs that may be unhealthy (more than 3 of them: failed, without startd for long, or lost); "
+        "beyond it nothing of the fleet is given back or launched. 1: no brake.",
+    )
+    record: int = knob(
+        kinds.whole_number, 0, "So many of the last cycles keep what they saw, for condor_elastic replay."
+    )
+    record_directory: str = knob(
+        kinds.text, "/var/lib/condor/elastic/record", "Directory of what ELASTIC_RECORD keeps, a file for each cycle."
+    )
     stock_ec2_gahp: str = knob(kinds.text, "/usr/sbin/ec2_gahp", "GAHP that serves EC2 URLs which are not ours.")
 
 

@@ -36,6 +36,7 @@ from condor_elastic.model.plan import (
     Unretire,
 )
 from condor_elastic.model.snapshot import (
+    Freshness,
     QueueSeen,
     Snapshot,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "Action",
     "EndedPilot",
     "Expiry",
+    "Freshness",
     "Hopeless",
     "JobGroup",
     "Ledger",

@@ -114,7 +114,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Plan:
-    """What one queue or fleet is going to do, and the sentence that says why; room is for how many VMs more."""
+    """What one queue or fleet is going to do, and the sentence that says why; room is for how many VMs more.
+
+    alarm is what an administrator must mend before a fleet launches again; breaker is open or closed.
+    """
 
     kind: Literal["queue", "fleet"]
     name: str
@@ -123,6 +126,8 @@ class Plan:
     actions: tuple[Action, ...] = ()
     trail: tuple[Step, ...] = ()
     room: int = 0
+    alarm: str = ""
+    breaker: str = ""
 
 
 @dataclass(frozen=True)

@@ -39,11 +39,26 @@ class QueueSeen:
 
 
 @dataclass(frozen=True)
+class Freshness:
+    """How old the sources are, in seconds since the epoch; None where it is not known.
+
+    collector is when it started, and interval how often a startd reports to it (seconds); negotiated is when the last
+    negotiation ended.  silent says for each source of demand that is silent since when it is.
+    """
+
+    collector: int | None = None
+    interval: int = 300
+    negotiated: int | None = None
+    silent: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Snapshot:
     """One look at everything; what could not be seen is Unknown.
 
     queues are by the name of the pilot queue.  silent names the sources of demand that did not answer, beside those
     that did: nothing may be called unneeded.  ledger is None where no price is set.
+    that did: nothing may be called unneeded.  fresh is None where nobody looked.
     """
 
     now: int
@@ -56,3 +71,4 @@ class Snapshot:
     vms: tuple[VmJob, ...] | Unknown = ()
     startds: tuple[Startd, ...] | Unknown = ()
     ledger: Ledger | Unknown | None = None
+    fresh: Freshness | None = None

@@ -20,6 +20,8 @@ class VmJob:
 
     It was billed from began to ended, at price (money an hour, as it was at launch, if that is known).  drifted says
     that its fleet's submit text or template has changed since; a pinned one is neither retired nor removed by us.
+    launched is when it was submitted; hash that of the submit text it was submitted with.
+    unreachable is since when the gridmanager has had no answer from its cloud.
     """
 
     id: str
@@ -37,9 +39,11 @@ class VmJob:
     began: int | None = None
     ended: int | None = None
     price: float | None = None
-    hash: str = ""
     drifted: bool = False
     pinned: bool = False
+    launched: int = 0
+    hash: str = ""
+    unreachable: int | None = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,8 @@ class Startd:
     """What the slot ads of one worker say: its room, and since when nothing changed on it.
 
     kind names what its slots are alike to in matchmaking; ends is when the worker leaves, seconds since the epoch, if
-    it says so; differs says in what it is not the machine of its fleet's template.
+    it says so; differs says in what it is not the machine of its fleet's template; heard is when the collector heard of
+    it last.
     """
 
     name: str
@@ -61,6 +66,7 @@ class Startd:
     kind: str = ""
     ends: int | None = None
     differs: str = ""
+    heard: int | None = None
 
 
 @dataclass(frozen=True)

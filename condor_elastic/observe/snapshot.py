@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from condor_elastic.knobs import Settings
@@ -14,6 +14,7 @@ from condor_elastic.observe import jobs, vms
 from condor_elastic.observe.aside import aside
 from condor_elastic.observe.autoclusters import cluster_ads
 from condor_elastic.observe.demand import Waiting, waiting
+from condor_elastic.observe.freshness import freshness
 from condor_elastic.observe.ledger import read_ledger
 from condor_elastic.observe.queues import queues
 from condor_elastic.observe.startds import slots
@@ -36,6 +37,11 @@ def look(settings: Settings, *, keep: bool = True) -> Snapshot:
 
     for timeout in TIMEOUTS:
         htcondor2.param[timeout] = str(settings.pool.query_timeout)
+    seen = _look(settings, keep=keep)
+    return replace(seen, fresh=freshness(settings, seen, _try, keep=keep))
+
+
+def _look(settings: Settings, *, keep: bool) -> Snapshot:
     asked = queues(settings, _try, keep=keep)
     ahead = _look_ahead(settings)
     queue = _try("the schedd's queue", lambda: _queue(settings))

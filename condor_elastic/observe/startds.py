@@ -31,6 +31,8 @@ STARTD_ATTRS = [
     "NumDynamicSlots",
     "NumDynamicSlotsTime",
     "EnteredCurrentState",
+    "MyCurrentTime",
+    "LastHeardFrom",
     "Start",
     "ElasticVM",
     "ElasticFleet",
@@ -120,6 +122,7 @@ def _startd(vm: str, slots: list[Slot], kinds: Kinds, stated: Mapping[str, State
         kind=kind,
         ends=min(ends, default=None),
         differs=known.differences(first.ad, whole) if known else "",
+        heard=min((heard for slot in slots if type(heard := slot.values.get("LastHeardFrom")) is int), default=None),
     )
 
 
@@ -137,6 +140,9 @@ def _claimed(ad: Mapping[str, Any]) -> int:
 def _since(ad: Mapping[str, Any]) -> int:
     """Give the time of the last change: a partitionable slot stays Unclaimed while its dynamic slots come and go.
 
-    NumDynamicSlotsTime is the startd's own latch (STARTD_LATCH_EXPRS, manual: condor_startd configuration).
+    NumDynamicSlotsTime is the startd's own latch (STARTD_LATCH_EXPRS, manual: condor_startd configuration).  How long
+    ago it was is told by the startd's clock alone, and then by the collector's: they may differ by hours.
     """
-    return max(int(ad.get("NumDynamicSlotsTime") or 0), int(ad.get("EnteredCurrentState") or 0))
+    since = max(int(ad.get("NumDynamicSlotsTime") or 0), int(ad.get("EnteredCurrentState") or 0))
+    sent, heard = ad.get("MyCurrentTime"), ad.get("LastHeardFrom")
+    return since + heard - sent if since and type(sent) is int and type(heard) is int else since

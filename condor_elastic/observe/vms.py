@@ -23,6 +23,7 @@ VM_ATTRS = [
     "HoldReason",
     "HoldReasonCode",
     "HoldReasonSubCode",
+    "GridResourceUnavailableTime",
     "ElasticVM",
     "ElasticFleet",
     "ElasticPool",
@@ -30,8 +31,8 @@ VM_ATTRS = [
     "ElasticRetired",
     "ElasticUnretired",
     "ElasticPrice",
-    "ElasticHash",
     "ElasticPinned",
+    "ElasticHash",
 ]
 
 
@@ -70,6 +71,8 @@ def _vm_job(ad: Mapping[str, Any], spelled: Mapping[str, str], hashes: Mapping[s
         hash=launched,
         drifted=has_drifted(launched, hashes.get(fleet, "")),
         pinned=ad.get("ElasticPinned") is True,
+        launched=_whole(ad, "QDate") or 0,
+        unreachable=_whole(ad, "GridResourceUnavailableTime"),
     )
 
 

@@ -159,9 +159,11 @@ def test_a_failure_holds_launches_until_its_window_is_over():
     assert launched(plans) == 0
     seen_so_far = "ELASTIC_CLOUD_BACKOFF=300 and VM job 1.0 failed 20 s ago (capacity: InsufficientInstanceCapacity)"
     assert seen_so_far in plans[0].verdict
-    later = decide(seen(jobs(1)), [Worker(vm("a", HELD, since=NOW - 300))])
+    later = decide(seen(jobs(1)), [Worker(vm("a", HELD, since=NOW - 300, joined=None))])
     assert launched(later) == 1
-    assert len(of(later, Remove)) == 1
+    assert of(later, Remove) == []  # the next failure would be the second in a row
+    joined = decide(seen(jobs(1)), [Worker(vm("a", HELD, since=NOW - 300)), idle("b", joined=NOW - 10)])
+    assert [a.vm.vm for a in of(joined, Remove)] == ["a"]
 
 
 def test_joining_is_written_down_once():
