@@ -8,11 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Union
 
 from condor_elastic.decide.doubt import FEW, is_lost
+from condor_elastic.decide.failures import BOOT, LOST, UNKNOWN, class_of
 from condor_elastic.knobs.fleet import FleetKnobs
 from condor_elastic.knobs.table import PREFIX, GlobalKnobs
 from condor_elastic.model import HELD, IDLE, RUNNING, Action, Remove, Retire, Snapshot, Unknown, Worker
 
 Gone = Union[Remove, Retire]
+ILL = (BOOT, LOST, UNKNOWN)
+"""Classes of VMs that ran, or may have, and went wrong."""
 REGISTER = 1200
 """Seconds after which a VM that runs and has no startd is ill."""
 
@@ -80,10 +83,13 @@ def _also(action: Gone, why: str) -> Action:
 
 
 def _unhealthy(fleet: FleetKnobs, workers: Sequence[Worker], now: int) -> Counter[str]:
-    """Count what is ill, by what it is; a failure whose back-off is over is history, and may be removed."""
+    """Count what is ill, by what it is; a failure whose back-off is over is history, and may be removed.
+
+    What the cloud has refused was never well nor ill, and has a response of its own.
+    """
     found: Counter[str] = Counter()
     for w in workers:
-        if w.vm.status == HELD and now - w.vm.since < fleet.backoff:
+        if w.vm.status == HELD and class_of(w.vm) in ILL and now - w.vm.since < fleet.backoff:
             found["failed"] += 1
         elif w.phase == "booting" and now - w.vm.since >= REGISTER:
             found[f"without startd for {REGISTER} s"] += 1
