@@ -139,9 +139,9 @@ def _fleet_ad(plan: Plan, pool: Pool, money: Ad) -> Ad:
         "Cpus": sum(startd.whole.cpus for startd in serving),
         "CpusFree": sum(startd.free.cpus for startd in serving),
         "Wanted": plan.wanted,
+        **money,
         "Alarm": plan.alarm or None,
         "Breaker": plan.breaker or None,
-        **money,
         "Verdict": plan.verdict,
     }
 

@@ -54,8 +54,8 @@ def _directories(knobs: GlobalKnobs) -> list[str]:
         _directory(os.path.join(os.path.dirname(data), "vms"), knobs.user, knobs.user, 0o700),
         _directory(knobs.order_directory, "condor", "condor", 0o755),
         _directory(knobs.panda_directory, "condor", "condor", 0o755),
-        _directory(knobs.record_directory, "condor", "condor", 0o750),
         _directory(os.path.dirname(knobs.spent_file), "condor", "condor", 0o755),
+        _directory(knobs.record_directory, "condor", "condor", 0o750),
     ]
 
 

@@ -28,7 +28,6 @@ from condor_elastic.model import (
     JobGroup,
     NoteJoined,
     Plan,
-    Retire,
     SubmitVms,
     Unretire,
     Worker,
@@ -93,8 +92,10 @@ def plan_fleet(fleet: Fleet, demand: Demand, now: int) -> tuple[Plan, Demand]:
         if not any(isinstance(a, Retire) for a in gone) and n == 0 and not response.why and not halt.stop:
             gone = [*gone, *replaced(view, heard, demand.used, now)]
         actions += only_empty(gone, halt.empty, view.staying - knobs.min_vms) if halt.empty else gone
+        if n == 0 and response.most > 0 and not (gone or halt.stop or halt.empty):
+            actions += replaced(view, heard, demand.used, now)
+        actions += forget(knobs, [w for w in workers if not w.vm.pinned], response.kept, now)
     actions, later = held_back(actions, knobs)
-    actions += [] if hold else forget(knobs, workers, response.kept, now)
     launched = max(0, n)
     _, rest = fill(demand.rest, [Room("new", knobs.name, knobs.template, count=launched)] if launched else [])
     verdict = fleet_verdict(actions, n, view, why, lift(steps), hold, (later, kept_by_pin(workers)))

@@ -8,7 +8,7 @@ from condor_elastic.decide.policies import View
 from condor_elastic.decide.words import count
 from condor_elastic.knobs.fleet import FleetKnobs
 from condor_elastic.knobs.table import PREFIX
-from condor_elastic.model import SERVING, Action, Remove, Retire, Worker
+from condor_elastic.model import HELD, SERVING, Action, Remove, Retire, Worker
 
 
 def first_to_leave(workers: Sequence[Worker], view: View, now: int, *, dearest: bool = False) -> list[Worker]:
@@ -77,14 +77,19 @@ def held_back(actions: Sequence[Action], knobs: FleetKnobs) -> tuple[list[Action
     kept: list[Action] = []
     ends = 0
     for action in actions:
-        ends += isinstance(action, (Retire, Remove))
-        if ends <= knobs.max_retire_per_cycle or not isinstance(action, (Retire, Remove)):
+        ends += _ends_a_vm(action)
+        if ends <= knobs.max_retire_per_cycle or not _ends_a_vm(action):
             kept.append(action)
     later = ends - knobs.max_retire_per_cycle
     if later <= 0:
         return kept, ""
     knob = f"{PREFIX}{knobs.name.upper()}_MAX_RETIRE_PER_CYCLE={knobs.max_retire_per_cycle}"
     return kept, f"leaving {count(later, 'VM')} for later, because {knob}"
+
+
+def _ends_a_vm(action: Action) -> bool:
+    """Tell whether a VM goes by it; what has failed has none any more."""
+    return isinstance(action, Retire) or (isinstance(action, Remove) and action.vm.status != HELD)
 
 
 def kept_by_pin(workers: Sequence[Worker]) -> str:

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from condor_elastic.decide.failures import LOST, class_of
 from condor_elastic.decide.purse import NO_CAPS, Purse
 from condor_elastic.knobs.fleet import FleetKnobs
 from condor_elastic.knobs.table import MONEY, PREFIX, GlobalKnobs, Settings
@@ -84,11 +85,12 @@ def _spent(spells: Iterable[Spell], ledger: Ledger, now: int) -> Sum:
 
 
 def _of_job(vm: VmJob, price: float, ledger: Ledger, now: int) -> Sum:
-    if vm.status in (HELD, COMPLETED, REMOVED) and vm.began is None:
+    lost = vm.status == HELD and class_of(vm) == LOST  # nobody knows whether it runs on
+    if vm.status in (HELD, COMPLETED, REMOVED) and vm.began is None and not lost:
         return Sum()
     if vm.began is None:  # what is to run is paid for ahead
         return Sum(rate=price if vm.instance else 0.0, ahead=price, asked=price)
-    spell = Spell(vm.vm, vm.fleet, price, vm.began, vm.ended)
+    spell = Spell(vm.vm, vm.fleet, price, vm.began, None if lost else vm.ended)
     spent = _spent([spell], ledger, now)
     if spell.end is not None or vm.status == REMOVED:
         return spent

@@ -57,8 +57,8 @@ def _plan_fleets(settings: Settings, seen: Snapshot, pool: Pool, evaluate: Evalu
     for fleet in reclaimed:
         left = purse(settings, fleet.knobs, books, pool.workers)
         halt = replace(brake(settings.pool, fleet.knobs, fleet.workers, seen.now), empty=silent.empty)
-        here = replace(fleet, halt=halt, view=replace(fleet.view, purse=left))
-        decided, demand = plan_fleet(here, demand, seen.now)
+        view = replace(fleet.view, purse=left)
+        decided, demand = plan_fleet(replace(fleet, view=view, halt=halt), demand, seen.now)
         books = books.launched(fleet.knobs, sum(a.count for a in decided.actions if isinstance(a, SubmitVms)))
         plans.append(decided)
     return tuple(plans)

@@ -57,7 +57,8 @@ class Snapshot:
     """One look at everything; what could not be seen is Unknown.
 
     queues are by the name of the pilot queue.  silent names the sources of demand that did not answer, beside those
-    that did: nothing may be called unneeded.  fresh is None where nobody looked; ledger where no price is set.
+    that did: nothing may be called unneeded.  ledger is None where no price is set.
+    that did: nothing may be called unneeded.  fresh is None where nobody looked.
     """
 
     now: int
@@ -69,5 +70,5 @@ class Snapshot:
     pilots: tuple[PilotJob, ...] | Unknown = ()
     vms: tuple[VmJob, ...] | Unknown = ()
     startds: tuple[Startd, ...] | Unknown = ()
-    fresh: Freshness | None = None
     ledger: Ledger | Unknown | None = None
+    fresh: Freshness | None = None

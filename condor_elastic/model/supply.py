@@ -18,10 +18,10 @@ PENDING: tuple[Phase, ...] = ("requested", "starting", "booting")
 class VmJob:
     """The grid-universe job that is one VM; times are seconds since the epoch.
 
-    launched is when it was submitted; hash that of the submit text it was submitted with.  It was billed from began to
-    ended, at price (money an hour, as it was at launch, if that is known).  drifted says that its fleet's submit text
-    or template has changed since; a pinned one is neither retired nor removed by us.  unreachable is since when the
-    gridmanager has had no answer from its cloud.
+    It was billed from began to ended, at price (money an hour, as it was at launch, if that is known).  drifted says
+    that its fleet's submit text or template has changed since; a pinned one is neither retired nor removed by us.
+    launched is when it was submitted; hash that of the submit text it was submitted with.
+    unreachable is since when the gridmanager has had no answer from its cloud.
     """
 
     id: str
@@ -36,13 +36,13 @@ class VmJob:
     hold_reason: str = ""
     hold_code: int | None = None
     hold_subcode: int | None = None
-    launched: int = 0
     began: int | None = None
     ended: int | None = None
     price: float | None = None
-    hash: str = ""
     drifted: bool = False
     pinned: bool = False
+    launched: int = 0
+    hash: str = ""
     unreachable: int | None = None
 
 

@@ -31,8 +31,8 @@ VM_ATTRS = [
     "ElasticRetired",
     "ElasticUnretired",
     "ElasticPrice",
-    "ElasticHash",
     "ElasticPinned",
+    "ElasticHash",
 ]
 
 
@@ -65,13 +65,13 @@ def _vm_job(ad: Mapping[str, Any], spelled: Mapping[str, str], hashes: Mapping[s
         hold_reason=" ".join(_text(ad, "HoldReason").split()),
         hold_code=_whole(ad, "HoldReasonCode"),
         hold_subcode=_whole(ad, "HoldReasonSubCode"),
-        launched=_whole(ad, "QDate") or 0,
         began=began,
         ended=ended,
         price=price(ad),
         hash=launched,
         drifted=has_drifted(launched, hashes.get(fleet, "")),
         pinned=ad.get("ElasticPinned") is True,
+        launched=_whole(ad, "QDate") or 0,
         unreachable=_whole(ad, "GridResourceUnavailableTime"),
     )
 

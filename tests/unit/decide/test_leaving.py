@@ -80,6 +80,11 @@ def test_the_budget_of_a_cycle_is_said():
     assert gone(decide(seen(), [idle("a")], fleet(max_vms=0, max_retire_per_cycle=0))) == []
 
 
+def test_failed_vm_jobs_do_not_count_as_they_have_no_vm():
+    failed = [Worker(vm(f"f{n}", HELD, since=NOW - 90_000 + n)) for n in range(9)]
+    assert len(gone(decide(seen(), failed, fleet(max_retire_per_cycle=0)))) >= 8
+
+
 def test_the_drifted_leave_one_at_a_time_the_empty_first_and_are_not_taken_back():
     workers = [with_vm(busy("a"), drifted=True), with_vm(idle("b", since=NOW - 5), drifted=True), busy("c")]
     decided = decide(seen(), workers, fleet())
