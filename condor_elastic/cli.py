@@ -24,13 +24,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _setup(_: argparse.Namespace) -> int:
     from condor_elastic.setup import setup
 
-        return import_apf(said.file)
-    if said.command == "replay":
-        from condor_elastic.replay import replay
+    return setup()
 
-        return replay(said.file)
-    if said.command == "pin" or said.command in ORDERS:
-        return _order(said)
+
+def _cycle(_: argparse.Namespace) -> int:
     from condor_elastic import cycle
 
     return cycle.main()
@@ -83,16 +80,6 @@ RUN: dict[str, Callable[[argparse.Namespace], int]] = {
     **dict.fromkeys(ORDERS, _order),
 }
 """Each imports what it needs, and no more: the cycle starts once a minute."""
-
-
-def _order(said: argparse.Namespace) -> int:
-    if said.command == "pin":
-        from condor_elastic.act.pin import pin
-
-        return pin(said.vm, on=not said.off)
-    from condor_elastic.order import order
-
-    return order(said.command, said.queue, said.why)
 
 
 def _parser() -> argparse.ArgumentParser:
