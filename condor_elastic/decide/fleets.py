@@ -89,8 +89,6 @@ def plan_fleet(fleet: Fleet, demand: Demand, now: int) -> tuple[Plan, Demand]:
         heard = heard_lately(workers, now, halt.stale)
         spared = [w for w in useless if w in heard]
         gone = give_up(knobs, spared, now) if growing else _shrink(view, heard, demand, n, why, now)
-        if not any(isinstance(a, Retire) for a in gone) and n == 0 and not response.why and not halt.stop:
-            gone = [*gone, *replaced(view, heard, demand.used, now)]
         actions += only_empty(gone, halt.empty, view.staying - knobs.min_vms) if halt.empty else gone
         if n == 0 and response.most > 0 and not (gone or halt.stop or halt.empty):
             actions += replaced(view, heard, demand.used, now)
