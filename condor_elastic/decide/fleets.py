@@ -11,7 +11,7 @@ from condor_elastic.decide.matching import Room, fill, machines
 from condor_elastic.decide.policies import Evaluate, View, cannot, fold, lift, limit
 from condor_elastic.decide.policies.floors import floor, kept_spare
 from condor_elastic.decide.policies.limits import room
-from condor_elastic.decide.retirement import give_back, least_loaded, taken_back_first, unneeded
+from condor_elastic.decide.retirement import ended, expired, give_back, least_loaded, taken_back_first, unneeded
 from condor_elastic.decide.rooms import Demand, free_room
 from condor_elastic.decide.verdicts import fleet_verdict
 from condor_elastic.decide.words import count
@@ -46,7 +46,7 @@ def reclaim(
 ) -> tuple[Fleet, Demand]:
     """Place the jobs that are left on what is retiring and may stay; give the fleet and the jobs left then."""
     view = fleet_view(knobs, workers, demand.used, evaluate)
-    retiring = _may_stay(view, workers)
+    retiring = _may_stay(view, workers, now)
     rooms = [free_room(worker, now, place) for place, worker in enumerate(retiring)]
     used, rest = fill(demand.rest, rooms)
     back = tuple(worker for worker in retiring if worker.vm.vm in used)
@@ -57,7 +57,7 @@ def plan_fleet(fleet: Fleet, demand: Demand, now: int) -> tuple[Plan, Demand]:
     """Decide for one fleet; give its plan, and the demand that is left for the next fleet."""
     knobs, workers, view = fleet.knobs, fleet.workers, fleet.view
     wanted = machines(demand.rest, knobs.name, knobs.template)
-    back = (*fleet.back, *_full_ones(fleet, wanted))
+    back = (*fleet.back, *_full_ones(fleet, wanted, now))
     view = _with_demand(view, len(back), wanted, demand.rest)
     steps = fold(knobs.policies, view)
     n, why = (steps[-1].after if steps else 0), limit(steps, wanted)
@@ -69,8 +69,10 @@ def plan_fleet(fleet: Fleet, demand: Demand, now: int) -> tuple[Plan, Demand]:
     actions += [Unretire(w, because) for w in back]
     actions += [SubmitVms(knobs.name, n)] if n > 0 else []
     if not demand.hold:
+        actions += expired(knobs, workers, now)
         growing = n >= 0 and (n or wanted or back)
-        actions += [] if growing else _shrink(view, workers, demand, n, why, now)
+        lasting = [w for w in workers if not ended(w, now)]
+        actions += [] if growing else _shrink(view, lasting, demand, n, why, now)
         actions += [Remove(w.vm, "its back-off is over") for w in workers if w.phase == "failed"
                     and now - w.vm.since >= knobs.backoff]
     launched = max(0, n)
@@ -110,22 +112,22 @@ def _with_demand(view: View, back: int, wanted: int, rest: Sequence[JobGroup]) -
     )
 
 
-def _may_stay(view: View, workers: Sequence[Worker]) -> list[Worker]:
+def _may_stay(view: View, workers: Sequence[Worker], now: int) -> list[Worker]:
     """List what is retiring and may be taken back under the caps, those that are sure to stay first."""
     most = view.retiring + room(view)
     if "KeepNRunning" in view.knobs.policies:
         most = min(most, view.value("KEEP_RUNNING") - view.staying)
-    return taken_back_first([w for w in workers if w.phase == "retiring"])[: max(0, most)]
+    return taken_back_first([w for w in workers if w.phase == "retiring" and not ended(w, now)])[: max(0, most)]
 
 
-def _full_ones(fleet: Fleet, wanted: int) -> list[Worker]:
+def _full_ones(fleet: Fleet, wanted: int, now: int) -> list[Worker]:
     """List the full ones to take back too, while jobs are left or too few stay.
 
     To take a full one back costs nothing, it stays as long as its jobs do; to let it go while jobs wait costs a boot.
     """
     view = fleet.view
     more = max(wanted, floor(view)[0] - view.staying - len(fleet.back))
-    others = [worker for worker in _may_stay(view, fleet.workers) if worker not in fleet.back]
+    others = [worker for worker in _may_stay(view, fleet.workers, now) if worker not in fleet.back]
     return others[: max(0, more)]
 
 

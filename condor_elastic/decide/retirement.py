@@ -40,6 +40,19 @@ def give_back(excess: int, workers: Sequence[Worker], why: str) -> list[Action]:
     return gone + [Retire(w, why) for w in serving[: max(0, excess - len(cancelled) - leaving)]]
 
 
+def expired(knobs: FleetKnobs, workers: Sequence[Worker], now: int) -> list[Action]:
+    """Choose workers whose lifetime is over: they take no job any more and leave when empty, whatever is wanted."""
+    why = f"its lifetime is over, {PREFIX}{knobs.name.upper()}_LIFETIME={knobs.lifetime}"
+    return [Retire(w, why) for w in workers if w.phase in ("idle", "busy") and ended(w, now)]
+
+
+def ended(worker: Worker, now: int) -> bool:
+    """Tell whether a worker's lifetime is over, by its own word, or by its VM job's where it says nothing."""
+    own = worker.startd.ends if worker.startd else None
+    end = worker.vm.deadline if own is None else own
+    return end is not None and end <= now
+
+
 def unneeded(knobs: FleetKnobs, workers: Sequence[Worker], used: frozenset[str], now: int) -> list[Action]:
     """Choose workers that have been empty, and VM jobs that have waited for launch, for longer than the idle timeout.
 

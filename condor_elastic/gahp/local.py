@@ -92,6 +92,8 @@ class LocalDriver:
             raise CloudError("Unsupported", f"{master} cannot be executed: local VMs need HTCondor on this host")
         vm = self._base / instance_id(launch.token)
         config = local_image.configuration(vm, vm.name, size, image, local_image.host_programs())
+        if launch.image == local_image.SILENT:
+            config += local_image.SAYS_NOTHING
         record = Record(vm.name, launch.token, self._owner, launch.key_name, time.time(), master)
         try:
             self._ensure(vm, record, config, files)

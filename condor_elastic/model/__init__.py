@@ -22,6 +22,7 @@ from condor_elastic.model.panda import (
 )
 from condor_elastic.model.plan import (
     Action,
+    Note,
     NoteJoined,
     Outcome,
     PilotShape,
@@ -46,12 +47,14 @@ from condor_elastic.model.supply import (
     REMOVED,
     RUNNING,
     SERVING,
+    Noted,
     Phase,
     Pool,
     SiteRoom,
     Startd,
     VmJob,
     Worker,
+    phase_of,
 )
 
 __all__ = [
@@ -71,7 +74,9 @@ __all__ = [
     "Expiry",
     "Hopeless",
     "JobGroup",
+    "Note",
     "NoteJoined",
+    "Noted",
     "Order",
     "Outcome",
     "Phase",
@@ -98,4 +103,5 @@ __all__ = [
     "Unretire",
     "VmJob",
     "Worker",
+    "phase_of",
 ]

@@ -37,6 +37,7 @@ STARTD_ATTRS = [
     "ElasticPool",
     "ElasticRetire",
     "ElasticDeadline",
+    "JobStarts",
 ]
 
 
@@ -120,6 +121,8 @@ def _startd(vm: str, slots: list[Slot], kinds: Kinds, stated: Mapping[str, State
         kind=kind,
         ends=min(ends, default=None),
         differs=known.differences(first.ad, whole) if known else "",
+        state=str(first.values.get("State") or ""),
+        starts=int(first.values.get("JobStarts") or 0),
     )
 
 

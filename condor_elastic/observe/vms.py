@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from condor_elastic.model import VmJob
+from condor_elastic.model import Noted, VmJob
 from condor_elastic.observe.jobs import Query
 from condor_elastic.observe.values import values_of
 
@@ -27,6 +27,14 @@ VM_ATTRS = [
     "ElasticJoined",
     "ElasticRetired",
     "ElasticUnretired",
+    "ElasticDeadline",
+    "ElasticFirstJob",
+    "ElasticNoFirstJob",
+    "ElasticPhase",
+    "ElasticStartd",
+    "ElasticStartdState",
+    "ElasticJobs",
+    "JobStartDate",
 ]
 
 
@@ -52,7 +60,17 @@ def _vm_job(ad: Mapping[str, Any], spelled: Mapping[str, str]) -> VmJob:
         hold_reason=" ".join(_text(ad, "HoldReason").split()),
         hold_code=_whole(ad, "HoldReasonCode"),
         hold_subcode=_whole(ad, "HoldReasonSubCode"),
+        started=_whole(ad, "JobStartDate") or None,
+        deadline=_whole(ad, "ElasticDeadline"),
+        first_job=_whole(ad, "ElasticFirstJob"),
+        no_job=_whole(ad, "ElasticNoFirstJob"),
+        noted=_noted(ad),
     )
+
+
+def _noted(ad: Mapping[str, Any]) -> Noted:
+    phase, startd, state = (_text(ad, name) for name in ("ElasticPhase", "ElasticStartd", "ElasticStartdState"))
+    return Noted(phase, startd, state, _whole(ad, "ElasticJobs") or 0)
 
 
 def _whole(ad: Mapping[str, Any], name: str) -> int | None:
