@@ -18,12 +18,14 @@ from condor_elastic import publish, record
 from condor_elastic.act import perform
 from condor_elastic.act.contextualise import sweep_user_data
 from condor_elastic.act.ghosts import renew_ghosts
+from condor_elastic.act.note import write_notes
 from condor_elastic.associate import associate
 from condor_elastic.decide import plan
+from condor_elastic.decide.notes import notes
 from condor_elastic.knobs import BadKnobs, Settings
 from condor_elastic.knobs.expressions import evaluate
 from condor_elastic.knobs.macros import configured
-from condor_elastic.model import Outcome, Plan, Snapshot, Unknown
+from condor_elastic.model import Outcome, Plan, Pool, Snapshot, Unknown
 from condor_elastic.observe import look
 
 Item = TypeVar("Item")
@@ -49,6 +51,7 @@ def cycle(settings: Settings, lock: int) -> publish.Ad:
     outcomes = perform(settings, plans, seen.now, lock)
     for outcome in outcomes:
         log.log(logging.INFO if outcome.ok else logging.ERROR, "%s", _told(outcome))
+    _note(settings, seen, pool)
     summary = publish.summary(settings, seen, pool, plans, outcomes)
     try:
         publish.advertise(publish.ads(settings, seen, pool, plans), settings.pool.pool, seen.now)
@@ -69,6 +72,19 @@ def _told(outcome: Outcome) -> str:
 def _warnings(seen: Snapshot, plans: Sequence[Plan]) -> list[str]:
     queues = [f"{name}: {queue.warning}" for name, queue in seen.queues.items() if queue.warning]
     return queues + [f"{plan.name}: an administrator must act: {plan.alarm}" for plan in plans if plan.alarm]
+
+
+def _note(settings: Settings, seen: Snapshot, pool: Pool) -> None:
+    # The phase of a worker whose side is not known is not known: what stands in its ad stays.
+    if isinstance(seen.vms, Unknown) or isinstance(seen.startds, Unknown) or settings.pool.dry_run:
+        return
+    try:
+        left = write_notes(notes(settings.fleets, pool.workers, seen.now))
+    except Exception as error:  # the next cycle sees in the ads what is still to be noted
+        log.error("what is known of the workers could not be written into their VM jobs: %s", error)
+    else:
+        if left:
+            log.info("%d attributes of VM jobs are left for the next cycle to write", left)
 
 
 def _sweep(settings: Settings, seen: Snapshot) -> None:

@@ -26,8 +26,10 @@ from condor_elastic.model import (
     QueueSpec,
     QueueStats,
     Snapshot,
+    Startd,
     Unknown,
     Worker,
+    phase_of,
 )
 
 Value = Union[str, int, float, bool, None, Mapping[str, Mapping[str, int]]]
@@ -37,6 +39,8 @@ SUMMARY = ("Verdict", "Error", "Version", "CycleTime", "CycleSeconds", "PilotQue
            "ActionsFailed", "Rate", "CostToday", "CostMonth")  # fmt: skip
 TOLD = 5
 """Kinds of hopeless job that the schedd's ad names; the log and the plan name more."""
+LATELY = 3600
+"""Seconds: whoever joined longer ago says nothing of how long a boot takes now."""
 TYPES = ("ElasticPilotQueue", "ElasticFleet", "ElasticWorker")
 PHASES: tuple[Phase, ...] = get_args(Phase)
 
@@ -97,8 +101,13 @@ def ads(settings: Settings, seen: Snapshot, pool: Pool, plans: Sequence[Plan]) -
         "ClassAdLifetime": max(180, 3 * settings.pool.period),
     }
     books = None if seen.ledger is None else accounts(settings, seen, pool)
-    found = [_queue_ad(p, seen) if p.kind == "queue" else _fleet_ad(p, pool, _money(books, p.name)) for p in plans]
+    found = [
+        _queue_ad(plan, seen) if plan.kind == "queue" else
+        {**_fleet_ad(plan, pool, seen.now), **_money(books, plan.name)}
+        for plan in plans
+    ]  # fmt: skip
     found += [_worker_ad(worker, seen.now) for worker in pool.workers]
+    found += [_orphan_ad(startd, seen.now) for startd in pool.strays]
     return [{**ad, **common, "Name": f"{ad['Name']}@{settings.pool.pool}"} for ad in found]
 
 
@@ -127,19 +136,20 @@ def _queue_ad(plan: Plan, seen: Snapshot) -> Ad:
     }
 
 
-def _fleet_ad(plan: Plan, pool: Pool, money: Ad) -> Ad:
+def _fleet_ad(plan: Plan, pool: Pool, now: int) -> Ad:
     workers = pool.of(plan.name)
     phases = Counter(worker.phase for worker in workers)
+    phases["orphan"] = sum(startd.fleet.upper() == plan.name.upper() for startd in pool.strays)
     serving = [w.startd for w in workers if w.startd is not None and w.phase in SERVING]
     return {
         "MyType": "ElasticFleet",
         "Name": plan.name,
         "VMs": len(workers),
         **{"VMs" + phase.capitalize(): phases[phase] for phase in PHASES},
+        **_times(workers, now),
         "Cpus": sum(startd.whole.cpus for startd in serving),
         "CpusFree": sum(startd.free.cpus for startd in serving),
         "Wanted": plan.wanted,
-        **money,
         "Alarm": plan.alarm or None,
         "Breaker": plan.breaker or None,
         "Verdict": plan.verdict,
@@ -156,6 +166,12 @@ def _money(books: Accounts | None, fleet: str = "") -> Ad:
         "CostToday": None if books.unknown else round(spent.today, 6),
         "CostMonth": None if books.unknown else round(spent.month, 6),
     }
+def _times(workers: Sequence[Worker], now: int) -> Ad:
+    """Give the mean time from running to joined, of the workers that joined within LATELY, and all workers' hours."""
+    booted = [w.vm.joined - w.vm.started for w in workers
+              if w.vm.joined and w.vm.started and now - w.vm.joined <= LATELY]  # fmt: skip
+    hours = sum(worker.vm.hours(now) for worker in workers)
+    return {"BootSeconds": round(sum(booted) / len(booted), 1) if booted else None, "VMHours": round(hours, 2)}
 
 
 def _worker_ad(worker: Worker, now: int) -> Ad:
@@ -179,6 +195,24 @@ def _worker_ad(worker: Worker, now: int) -> Ad:
         "Drifted": vm.drifted or None,
         "Pinned": vm.pinned or None,
         "Differs": (startd.differs or None) if startd else None,
+    }
+
+
+def _orphan_ad(startd: Startd, now: int) -> Ad:
+    """Show a startd that is ours and has no VM job."""
+    return {
+        "MyType": "ElasticWorker",
+        "Name": startd.vm,
+        "ElasticVM": startd.vm,
+        "ElasticFleet": startd.fleet,
+        "Phase": phase_of(None, startd),
+        "VMJob": "-",
+        "StartdName": startd.name,
+        "Jobs": startd.claimed,
+        "CpusFree": startd.free.cpus,
+        "Since": startd.since,
+        "Age": now - startd.since,
+        "Why": "no VM job of this schedd has its id",
     }
 
 

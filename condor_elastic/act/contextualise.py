@@ -9,8 +9,10 @@ import subprocess
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from textwrap import indent
 
 from condor_elastic.act.elastic_user import environment
+from condor_elastic.act.timers import worker_lines
 from condor_elastic.knobs import FleetKnobs, GlobalKnobs
 
 USER_DATA = """\
@@ -28,6 +30,7 @@ write_files:
       TRUST_DOMAIN = {trust_domain}
       MASTER_NAME = {vm}
       STARTD_NAME = {vm}
+{timers}
       include : /usr/share/condor/elastic/elastic-worker.conf
   - path: /etc/condor/tokens.d/elastic
     permissions: '0600'
@@ -40,8 +43,12 @@ write_files:
 TOKEN_THREADS = 8
 
 
-def write_user_data(knobs: GlobalKnobs, fleet: FleetKnobs, vms: Sequence[str]) -> list[str]:
+def write_user_data(
+    knobs: GlobalKnobs, fleet: FleetKnobs, vms: Sequence[str], ends: Sequence[int | None] = ()
+) -> list[str]:
     """Write one file for each VM, readable by condor and the elastic user alone; give their paths.
+
+    ends says when the lifetime of each is over.
 
     The directory is setgid to the elastic user's group, so that the gridmanager and the GAHP can read the files.
     """
@@ -49,21 +56,24 @@ def write_user_data(knobs: GlobalKnobs, fleet: FleetKnobs, vms: Sequence[str]) -
     with ThreadPoolExecutor(TOKEN_THREADS) as pool:
         tokens = list(pool.map(lambda _: fetch_token(knobs, fleet.token_lifetime), vms))
     paths = []
-    for vm, token in zip(vms, tokens):
+    for vm, token, end in zip(vms, tokens, ends or [None] * len(vms)):
         path = os.path.join(knobs.user_data_directory, vm)
-        text = render(knobs, fleet.name, vm, token, retire_password(secret, vm))
+        text = render(knobs, fleet, vm, token, retire_password(secret, vm), end)
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o640), "w") as file:
             file.write(text)
         paths.append(path)
     return paths
 
 
-def render(knobs: GlobalKnobs, fleet: str, vm: str, token: str, password: str) -> str:
+def render(
+    knobs: GlobalKnobs, fleet: FleetKnobs, vm: str, token: str, password: str, end: int | None = None
+) -> str:
     """Render the user-data of one VM, cloud-init's #cloud-config."""
     return USER_DATA.format(
         pool=knobs.pool,
-        fleet=fleet,
+        fleet=fleet.name,
         vm=vm,
+        timers=indent(worker_lines(fleet, end), " " * 6),
         collector=knobs.collector,
         trust_domain=knobs.trust_domain,
         token=token,

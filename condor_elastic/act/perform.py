@@ -77,7 +77,7 @@ def _act(settings: Settings, action: Action, now: int, lock: int | None) -> str:
     if isinstance(action, SubmitPilots):
         return submit_pilots(pool, next(q for q in settings.queues if q.name == action.queue), action, lock)
     if isinstance(action, SubmitVms):
-        return submit_vms(pool, next(f for f in settings.fleets if f.name == action.fleet), action.count, lock)
+        return submit_vms(pool, next(f for f in settings.fleets if f.name == action.fleet), action.count, now, lock)
     if isinstance(action, NoteJoined):
         return note(action.worker, "ElasticJoined", now)
     if isinstance(action, RemovePilots):

@@ -7,6 +7,7 @@ import secrets
 from condor_elastic.act.contextualise import write_user_data
 from condor_elastic.act.elastic_user import run_as_elastic
 from condor_elastic.act.pilot_text import pilot_text
+from condor_elastic.act.timers import deadline
 from condor_elastic.act.vm_text import vm_text
 from condor_elastic.knobs import FleetKnobs, GlobalKnobs, QueueKnobs
 from condor_elastic.model import SubmitPilots
@@ -19,10 +20,14 @@ def submit_pilots(pool: GlobalKnobs, queue: QueueKnobs, action: SubmitPilots, lo
     return f"cluster {answer['cluster']}"
 
 
-def submit_vms(pool: GlobalKnobs, fleet: FleetKnobs, count: int, lock: int | None) -> str:
+def submit_vms(pool: GlobalKnobs, fleet: FleetKnobs, count: int, now: int, lock: int | None) -> str:
     """Make so many ids and their user-data, then submit the VM jobs in one transaction."""
     ids = [f"{fleet.name}-{secrets.token_hex(6)}" for _ in range(count)]
-    paths = write_user_data(pool, fleet, ids)
-    items = [{"ElasticVM": vm, "ElasticUserData": path} for vm, path in zip(ids, paths)]
+    ends = [deadline(fleet, vm, now) for vm in ids]
+    paths = write_user_data(pool, fleet, ids, ends)
+    items = [
+        {"ElasticVM": vm, "ElasticUserData": path, "ElasticDeadline": "undefined" if end is None else str(end)}
+        for vm, path, end in zip(ids, paths, ends)
+    ]
     answer = run_as_elastic(pool, "submission", {"submit": vm_text(pool, fleet), "items": items}, lock)
     return f"cluster {answer['cluster']}"

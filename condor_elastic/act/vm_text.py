@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from condor_elastic.act.commands import last, split
+from condor_elastic.act.timers import submit_lines
 from condor_elastic.knobs import FleetKnobs, GlobalKnobs
 from condor_elastic.knobs.hash import submit_hash
 
@@ -26,7 +27,9 @@ def vm_text(pool: GlobalKnobs, fleet: FleetKnobs) -> str:
         f'My.ElasticFleet = "{fleet.name}"',
         'My.ElasticVM = "$(ElasticVM)"',
         f'My.ElasticHash = "{submit_hash(fleet)}"',
-        f"My.ElasticPrice = {float(fleet.price)!r}",
+        "My.ElasticDeadline = $(ElasticDeadline:undefined)",
+        *_cost(fleet),
+        *submit_lines(fleet),
         "ec2_user_data_file = $(ElasticUserData)",
         f"periodic_release = {RELEASE}" + (f" || ({release})" if release else ""),
         "ec2_tag_names = " + " ".join(_tag_names(fleet.submit)),
@@ -36,6 +39,15 @@ def vm_text(pool: GlobalKnobs, fleet: FleetKnobs) -> str:
         "ec2_tag_Name = $(ElasticVM)",
     ]
     return "\n".join(lines + _launch_marks(fleet.submit)) + "\n"
+
+
+HOURS = "(IfThenElse(JobStatus == 2, time(), EnteredCurrentStatus) - JobStartDate) / 3600.0"
+"""How long the instance has run, evaluated by whoever asks, so that nobody has to write it down."""
+
+
+def _cost(fleet: FleetKnobs) -> list[str]:
+    lines = [f"My.ElasticHours = {HOURS}", f"My.ElasticPrice = {float(fleet.price)!r}"]
+    return [*lines, "My.ElasticCost = ElasticHours * ElasticPrice"] if fleet.price else lines
 
 
 def _launch_marks(submit: str) -> list[str]:

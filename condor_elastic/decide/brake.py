@@ -16,8 +16,6 @@ from condor_elastic.model import HELD, IDLE, RUNNING, Action, Remove, Retire, Sn
 Gone = Union[Remove, Retire]
 ILL = (BOOT, LOST, UNKNOWN)
 """Classes of VMs that ran, or may have, and went wrong."""
-REGISTER = 1200
-"""Seconds after which a VM that runs and has no startd is ill."""
 
 
 @dataclass(frozen=True)
@@ -91,8 +89,8 @@ def _unhealthy(fleet: FleetKnobs, workers: Sequence[Worker], now: int) -> Counte
     for w in workers:
         if w.vm.status == HELD and class_of(w.vm) in ILL and now - w.vm.since < fleet.backoff:
             found["failed"] += 1
-        elif w.phase == "booting" and now - w.vm.since >= REGISTER:
-            found[f"without startd for {REGISTER} s"] += 1
+        elif w.phase == "booting" and 0 < fleet.register_timeout <= now - w.vm.since:
+            found[f"without startd for {fleet.register_timeout} s"] += 1
         elif is_lost(w):
             found["lost"] += 1
     return found

@@ -82,4 +82,5 @@ def works(worker: Worker) -> bool:
     """Tell whether a VM has joined and got a job."""
     # By what runs on it now: its clock may be wrong, and an empty slot changes its state for many reasons.  When it
     # is seen, what failed before is removed from the queue; so it is remembered when the worker has gone.
-    return worker.phase != "failed" and worker.startd is not None and worker.startd.claimed > 0
+    got = worker.vm.first_job is not None or (worker.startd is not None and worker.startd.claimed > 0)
+    return worker.phase != "failed" and got

@@ -16,7 +16,7 @@ from condor_elastic.decide.policies.floors import floor, kept_spare
 from condor_elastic.decide.policies.limits import room
 from condor_elastic.decide.purse import NO_CAPS, Purse
 from condor_elastic.decide.response import forget, respond
-from condor_elastic.decide.retirement import give_back, least_loaded, taken_back_first, unneeded
+from condor_elastic.decide.retirement import ended, expired, give_back, least_loaded, taken_back_first, unneeded
 from condor_elastic.decide.rooms import Demand, free_room
 from condor_elastic.decide.verdicts import fleet_verdict
 from condor_elastic.decide.words import count
@@ -55,8 +55,8 @@ def reclaim(
 ) -> tuple[Fleet, Demand]:
     """Place the jobs that are left on what is retiring and may stay; give the fleet and the jobs left then."""
     view = replace(fleet_view(knobs, workers, demand.used, evaluate), purse=purse)
-    pinned = [w for w in workers if w.vm.pinned and w.phase == "retiring"]
-    retiring = [*pinned, *_may_stay(view, workers)]
+    pinned = [w for w in workers if w.vm.pinned and w.phase == "retiring" and not ended(w, now)]
+    retiring = [*pinned, *_may_stay(view, workers, now)]
     rooms = [free_room(worker, now, place) for place, worker in enumerate(retiring)]
     used, rest = fill(demand.rest, rooms)
     back = tuple(worker for worker in retiring if worker.vm.vm in used or worker.vm.pinned)
@@ -67,7 +67,7 @@ def plan_fleet(fleet: Fleet, demand: Demand, now: int) -> tuple[Plan, Demand]:
     """Decide for one fleet; give its plan, and the demand that is left for the next fleet."""
     knobs, workers, view = fleet.knobs, fleet.workers, fleet.view
     wanted = machines(demand.rest, knobs.name, knobs.template)
-    back = (*fleet.back, *_full_ones(fleet, wanted))
+    back = (*fleet.back, *_full_ones(fleet, wanted, now))
     view = _with_demand(view, len(back), wanted, demand.rest)
     steps = fold(knobs.policies, view)
     n, why = (steps[-1].after if steps else 0), limit(steps, wanted)
@@ -85,8 +85,9 @@ def plan_fleet(fleet: Fleet, demand: Demand, now: int) -> tuple[Plan, Demand]:
     actions += [Unretire(w, "it is pinned" if w.vm.pinned else because) for w in back]
     actions += [SubmitVms(knobs.name, n)] if n > 0 else []
     if not hold:
+        actions += expired(knobs, workers, now)
         growing = n >= 0 and (n or wanted or back)
-        heard = heard_lately(workers, now, halt.stale)
+        heard = [w for w in heard_lately(workers, now, halt.stale) if not ended(w, now)]
         spared = [w for w in useless if w in heard]
         gone = give_up(knobs, spared, now) if growing else _shrink(view, heard, demand, n, why, now)
         actions += only_empty(gone, halt.empty, view.staying - knobs.min_vms) if halt.empty else gone
@@ -132,30 +133,31 @@ def _with_demand(view: View, back: int, wanted: int, rest: Sequence[JobGroup]) -
     )
 
 
-def _may_stay(view: View, workers: Sequence[Worker]) -> list[Worker]:
+def _may_stay(view: View, workers: Sequence[Worker], now: int) -> list[Worker]:
     """List what is retiring and may be taken back under the caps, those that are sure to stay first."""
     if not view.value("UNRETIRE") or view.purse.is_over or view.purse.unknown:  # to take back is to pay on
         return []
     most = view.retiring + room(view)
     if "KeepNRunning" in view.knobs.policies:
         most = min(most, view.value("KEEP_RUNNING") - view.staying)
-    return taken_back_first([w for w in workers if _is_ours_to_keep(w, view.knobs)])[: max(0, most)]
+    return taken_back_first([w for w in workers if _is_ours_to_keep(w, view.knobs, now)])[: max(0, most)]
 
 
-def _is_ours_to_keep(worker: Worker, knobs: object) -> bool:
+def _is_ours_to_keep(worker: Worker, knobs: object, now: int) -> bool:
     assert isinstance(knobs, FleetKnobs)  # noqa: S101  narrows the type
     # Whoever is pinned is taken back in any case (reclaim), above every cap.
-    return worker.phase == "retiring" and not is_replaced(worker, knobs) and not worker.vm.pinned
+    stays = worker.phase == "retiring" and not worker.vm.pinned and not ended(worker, now)
+    return stays and not is_replaced(worker, knobs)
 
 
-def _full_ones(fleet: Fleet, wanted: int) -> list[Worker]:
+def _full_ones(fleet: Fleet, wanted: int, now: int) -> list[Worker]:
     """List the full ones to take back too, while jobs are left or too few stay.
 
     To take a full one back costs nothing, it stays as long as its jobs do; to let it go while jobs wait costs a boot.
     """
     view = fleet.view
     more = max(wanted, floor(view)[0] - view.staying - len(fleet.back))
-    others = [worker for worker in _may_stay(view, fleet.workers) if worker not in fleet.back]
+    others = [worker for worker in _may_stay(view, fleet.workers, now) if worker not in fleet.back]
     return others[: max(0, more)]
 
 

@@ -8,6 +8,8 @@ from math import ceil
 from condor_elastic.decide.leaving import first_to_leave
 from condor_elastic.decide.policies import View
 from condor_elastic.decide.words import count
+from condor_elastic.knobs.fleet import FleetKnobs
+from condor_elastic.knobs.table import PREFIX
 from condor_elastic.model import Action, Remove, Retire, Startd, Worker
 
 
@@ -43,6 +45,20 @@ def give_back(excess: int, workers: Sequence[Worker], view: View, why: str, now:
     serving = kindest_first([w for w in workers if w.phase in ("idle", "busy")])
     serving = first_to_leave(serving, view, now, dearest=dearest)
     return gone + [Retire(w, why) for w in serving[: max(0, excess - len(cancelled) - leaving)]]
+
+
+def expired(knobs: FleetKnobs, workers: Sequence[Worker], now: int) -> list[Action]:
+    """Choose workers whose lifetime is over: they take no job any more and leave when empty, whatever is wanted."""
+    why = f"its lifetime is over, {PREFIX}{knobs.name.upper()}_LIFETIME={knobs.lifetime}"
+    serving = [w for w in workers if w.phase in ("idle", "busy") and not w.vm.pinned]
+    return [Retire(w, why) for w in serving if ended(w, now)]
+
+
+def ended(worker: Worker, now: int) -> bool:
+    """Tell whether a worker's lifetime is over, by its own word, or by its VM job's where it says nothing."""
+    own = worker.startd.ends if worker.startd else None
+    end = worker.vm.deadline if own is None else own
+    return end is not None and end <= now
 
 
 def unneeded(view: View, workers: Sequence[Worker], used: frozenset[str], now: int) -> list[Action]:

@@ -13,6 +13,8 @@ SITE = -1
 ARRIVAL: dict[Phase, int] = {"idle": 0, "busy": 0, "booting": 1, "starting": 2, "requested": 3}
 """Room that is sooner there is filled first; among what serves the fullest, as the negotiator does."""
 NOTHING = Shape(0, 0)
+GRAIN, COARSE = 600, 3600
+"""Seconds: the steps in which a worker's time is told, and above how much."""
 
 
 @dataclass(frozen=True)
@@ -56,5 +58,11 @@ def free_room(worker: Worker, now: int, tier: int = 0) -> Room:
     startd = worker.startd
     if startd is None:
         return Room(worker.vm.vm, worker.vm.fleet, NOTHING)
-    seconds = None if startd.ends is None else startd.ends - now
+    seconds = None if startd.ends is None else _told(startd.ends - now)
     return Room(worker.vm.vm, worker.vm.fleet, startd.free, tier, startd.kind, seconds)
+
+
+def _told(seconds: int) -> int:
+    """Round down while much is left: each worker has a deadline of its own, and rooms that are alike cost one look."""
+    step = GRAIN if seconds > COARSE else 1
+    return seconds // step * step

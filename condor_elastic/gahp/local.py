@@ -96,6 +96,8 @@ class LocalDriver:
         vm = self._base / instance_id(launch.token)
         config = local_image.configuration(vm, vm.name, size, image, local_image.host_programs())
         config += local_faults.configuration(fault)
+        if launch.image == local_image.SILENT:
+            config += local_image.SAYS_NOTHING
         record = Record(vm.name, launch.token, self._owner, launch.key_name, time.time(), master, fault=fault)
         try:
             self._ensure(vm, record, config, files)

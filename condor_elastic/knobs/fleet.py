@@ -57,6 +57,41 @@ class FleetKnobs:
         "running jobs end by themselves.",
     )
     idle_timeout: int = knob(kinds.seconds, 600, "Seconds a worker may be empty before it is retired.")
+    launch_timeout: int = knob(
+        kinds.seconds, 1800, "Seconds a VM job may wait for its instance before it is put on hold; 0 for ever."
+    )
+    register_timeout: int = knob(
+        kinds.seconds,
+        1200,
+        "Seconds an instance may run before its startd joins the pool; then its VM job is put on hold, which ends it; "
+        "0 for ever.",
+    )
+    first_job_timeout: int = knob(
+        kinds.seconds,
+        0,
+        "Seconds a worker that has joined may be without its first job before it leaves; 0 for ever. 1800 suits a "
+        "fleet that starts VMs for waiting jobs: a worker that gets none is one on which none can run.",
+    )
+    worker_idle: int | None = knob(
+        kinds.seconds,
+        None,
+        "Seconds after which an empty worker leaves by itself, also when no cycle runs; 0 for never. None: six times "
+        "IDLE_TIMEOUT and an hour at least, or never where MIN_VMS, HEADROOM, KEEP_RUNNING or FIXED keep empty ones.",
+    )
+    lifetime: int = knob(
+        kinds.seconds,
+        0,
+        "Seconds after its submission from which a worker takes no job, and leaves when it is empty; 0 for none.",
+    )
+    lifetime_jitter: float = knob(
+        kinds.number, 0.1, "Part of LIFETIME by which a VM's own may be longer or shorter, by its id."
+    )
+    max_job_retirement_time: int = knob(
+        kinds.seconds,
+        259200,
+        "Seconds a job may run on while its worker leaves (the startd's MaxJobRetirementTime); a VM job whose LIFETIME "
+        "ended an hour longer ago is removed.",
+    )
     retire: str = knob(
         kinds.one_of("Empty", "Soft"),
         "Empty",

@@ -23,6 +23,7 @@ from condor_elastic.model.panda import (
 )
 from condor_elastic.model.plan import (
     Action,
+    Note,
     NoteJoined,
     Outcome,
     PilotShape,
@@ -48,12 +49,14 @@ from condor_elastic.model.supply import (
     REMOVED,
     RUNNING,
     SERVING,
+    Noted,
     Phase,
     Pool,
     SiteRoom,
     Startd,
     VmJob,
     Worker,
+    phase_of,
 )
 
 __all__ = [
@@ -77,7 +80,9 @@ __all__ = [
     "Hopeless",
     "JobGroup",
     "Ledger",
+    "Note",
     "NoteJoined",
+    "Noted",
     "Order",
     "Outcome",
     "Phase",
@@ -105,4 +110,5 @@ __all__ = [
     "Unretire",
     "VmJob",
     "Worker",
+    "phase_of",
 ]

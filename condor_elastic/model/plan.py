@@ -99,6 +99,20 @@ class NoteJoined:
         return f"{self.worker.vm.fleet}: {self.worker.vm.vm} has joined{unlike}"
 
 
+@dataclass(frozen=True)
+class Note:
+    """An attribute that a VM job's ad is to have."""
+
+    id: str
+    attribute: str
+    value: str | int
+
+    @property
+    def literal(self) -> str:
+        """Give the value as a ClassAd has it; a text is one word, of a startd or of a phase."""
+        return str(self.value) if isinstance(self.value, int) else f'"{self.value}"'
+
+
 Action = Union[SubmitPilots, RemovePilots, SubmitVms, Retire, Unretire, Remove, NoteJoined]
 
 

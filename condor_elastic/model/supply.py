@@ -9,9 +9,22 @@ from condor_elastic.model.demand import Shape
 
 IDLE, RUNNING, REMOVED, COMPLETED, HELD = 1, 2, 3, 4, 5  # JobStatus, manual: Job ClassAd Attributes
 
-Phase = Literal["requested", "starting", "booting", "idle", "busy", "retiring", "drained", "failed"]
+Phase = Literal["requested", "starting", "booting", "idle", "busy", "retiring", "drained", "failed", "orphan"]
 SERVING: tuple[Phase, ...] = ("idle", "busy")
 PENDING: tuple[Phase, ...] = ("requested", "starting", "booting")
+
+
+@dataclass(frozen=True)
+class Noted:
+    """What the VM job's ad says of its worker, as it was written there by an earlier cycle."""
+
+    phase: str = ""
+    startd: str = ""
+    state: str = ""
+    jobs: int = 0
+
+
+NOTHING_NOTED = Noted()
 
 
 @dataclass(frozen=True)
@@ -22,6 +35,8 @@ class VmJob:
     that its fleet's submit text or template has changed since; a pinned one is neither retired nor removed by us.
     launched is when it was submitted; hash that of the submit text it was submitted with.
     unreachable is since when the gridmanager has had no answer from its cloud.
+    started is when its instance first ran, deadline when its lifetime ends, first_job when the first job was seen on
+    it, and no_job when it was seen that none had come in FIRST_JOB_TIMEOUT.
     """
 
     id: str
@@ -44,6 +59,17 @@ class VmJob:
     launched: int = 0
     hash: str = ""
     unreachable: int | None = None
+    started: int | None = None
+    deadline: int | None = None
+    first_job: int | None = None
+    no_job: int | None = None
+    noted: Noted = NOTHING_NOTED
+
+    def hours(self, now: int) -> float:
+        """Give the hours for which its instance has run, to its end if it has one."""
+        if self.started is None:
+            return 0.0
+        return max(0, (now if self.status == RUNNING else self.since) - self.started) / 3600
 
 
 @dataclass(frozen=True)
@@ -52,7 +78,7 @@ class Startd:
 
     kind names what its slots are alike to in matchmaking; ends is when the worker leaves, seconds since the epoch, if
     it says so; differs says in what it is not the machine of its fleet's template; heard is when the collector heard of
-    it last.
+    it last; state is that of its slot, starts how many jobs have begun on it.
     """
 
     name: str
@@ -67,6 +93,25 @@ class Startd:
     ends: int | None = None
     differs: str = ""
     heard: int | None = None
+    state: str = ""
+    starts: int = 0
+
+
+def phase_of(vm: VmJob | None, startd: Startd | None) -> Phase:  # noqa: PLR0911  one line for each phase
+    """Derive the phase from the ads alone, so that a crash can lose nothing."""
+    if vm is None:
+        return "orphan"
+    if vm.status == HELD:
+        return "failed"
+    if vm.status in (REMOVED, COMPLETED):
+        return "drained"
+    if startd is not None:
+        if startd.retiring:
+            return "retiring"
+        return "busy" if startd.claimed else "idle"
+    if vm.status == RUNNING:
+        return "booting" if vm.joined is None else "drained"
+    return "starting" if vm.instance else "requested"
 
 
 @dataclass(frozen=True)
@@ -78,16 +123,8 @@ class Worker:
 
     @property
     def phase(self) -> Phase:
-        """Derive the phase from the ads alone, so that a crash can lose nothing."""
-        if self.vm.status == HELD:
-            return "failed"
-        if self.startd is not None:
-            if self.startd.retiring:
-                return "retiring"
-            return "busy" if self.startd.claimed else "idle"
-        if self.vm.status == RUNNING:
-            return "booting" if self.vm.joined is None else "drained"
-        return "starting" if self.vm.instance else "requested"
+        """Give the one phase that it is in."""
+        return phase_of(self.vm, self.startd)
 
 
 @dataclass(frozen=True)

@@ -39,6 +39,7 @@ STARTD_ATTRS = [
     "ElasticPool",
     "ElasticRetire",
     "ElasticDeadline",
+    "JobStarts",
 ]
 
 
@@ -123,6 +124,8 @@ def _startd(vm: str, slots: list[Slot], kinds: Kinds, stated: Mapping[str, State
         ends=min(ends, default=None),
         differs=known.differences(first.ad, whole) if known else "",
         heard=min((heard for slot in slots if type(heard := slot.values.get("LastHeardFrom")) is int), default=None),
+        state=str(first.values.get("State") or ""),
+        starts=int(first.values.get("JobStarts") or 0),
     )
 
 

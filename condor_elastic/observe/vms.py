@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from condor_elastic.knobs.hash import has_drifted
-from condor_elastic.model import VmJob
+from condor_elastic.model import Noted, VmJob
 from condor_elastic.observe.billed import TIMES, billed, price
 from condor_elastic.observe.jobs import Query
 from condor_elastic.observe.values import values_of
@@ -33,6 +33,14 @@ VM_ATTRS = [
     "ElasticPrice",
     "ElasticPinned",
     "ElasticHash",
+    "ElasticDeadline",
+    "ElasticFirstJob",
+    "ElasticNoFirstJob",
+    "ElasticPhase",
+    "ElasticStartd",
+    "ElasticStartdState",
+    "ElasticJobs",
+    "JobStartDate",
 ]
 
 
@@ -73,7 +81,17 @@ def _vm_job(ad: Mapping[str, Any], spelled: Mapping[str, str], hashes: Mapping[s
         pinned=ad.get("ElasticPinned") is True,
         launched=_whole(ad, "QDate") or 0,
         unreachable=_whole(ad, "GridResourceUnavailableTime"),
+        started=_whole(ad, "JobStartDate") or None,
+        deadline=_whole(ad, "ElasticDeadline"),
+        first_job=_whole(ad, "ElasticFirstJob"),
+        no_job=_whole(ad, "ElasticNoFirstJob"),
+        noted=_noted(ad),
     )
+
+
+def _noted(ad: Mapping[str, Any]) -> Noted:
+    phase, startd, state = (_text(ad, name) for name in ("ElasticPhase", "ElasticStartd", "ElasticStartdState"))
+    return Noted(phase, startd, state, _whole(ad, "ElasticJobs") or 0)
 
 
 def _whole(ad: Mapping[str, Any], name: str) -> int | None:

@@ -71,7 +71,7 @@ def test_a_token_goes_with_the_pilot_as_a_file_and_a_proxy_is_delegated():
 
 
 def test_user_data_is_cloud_config_with_the_vms_own_secrets():
-    data = contextualise.render(POOL, "cloud", "cloud-abc", "TOKEN", "PASSWORD")
+    data = contextualise.render(POOL, fleet(), "cloud-abc", "TOKEN", "PASSWORD")
     assert data.startswith("#cloud-config\n")
     files = {f["path"]: f for f in yaml.safe_load(data)["write_files"]}
     assert files["/etc/condor/tokens.d/elastic"] == {
