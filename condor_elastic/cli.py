@@ -34,6 +34,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         from condor_elastic.order import order
 
         return order(said.command, said.queue, said.why)
+    if said.command == "sweep":
+        from condor_elastic import sweep
+
+        return sweep.main(said.job)
     from condor_elastic import cycle
 
     return cycle.main() if said.command == "cycle" else cycle.rehearse()
@@ -46,6 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("setup", help="make what the controller needs on this central manager, and say what was made")
     commands.add_parser("cycle", help="run one cycle now, as the schedd's cron does")
     commands.add_parser("plan", help="say what the next cycle would do and why, and do nothing")
+    sweep = commands.add_parser("sweep", help="say, as the user elastic, what the next sweep would end, and do nothing")
+    sweep.add_argument("--job", metavar="ID", help="sweep, as the job that the controller submits for it")
     check = commands.add_parser("check", help="say all that is wrong with the knobs, of the pool or of one file")
     check.add_argument("file", nargs="?", metavar="FILE", help="a configuration file, read without a pool")
     apf = commands.add_parser("import-apf", help="print the knobs that mean what AutoPyFactory's queues.conf says")

@@ -13,7 +13,7 @@ import time
 from logging.handlers import RotatingFileHandler
 from typing import TypeVar
 
-from condor_elastic import publish
+from condor_elastic import orphans, publish
 from condor_elastic.act import perform
 from condor_elastic.act.contextualise import sweep_user_data
 from condor_elastic.act.ghosts import renew_ghosts
@@ -42,6 +42,7 @@ def cycle(settings: Settings, lock: int) -> publish.Ad:
     for hopeless in seen.hopeless:
         log.info("%s", hopeless)
     _sweep(settings, seen)
+    seen = orphans.tend(settings, seen, pool, lock)
     outcomes = perform(settings, plans, seen.now, lock)
     for outcome in outcomes:
         log.log(logging.INFO if outcome.ok else logging.ERROR, "%s", _told(outcome))

@@ -8,6 +8,7 @@ from typing import Union, get_args
 
 from condor_elastic import __version__
 from condor_elastic.decide.failures import classify
+from condor_elastic.decide.sweeps import verdict
 from condor_elastic.knobs import Settings
 from condor_elastic.model import (
     COMING,
@@ -25,6 +26,8 @@ from condor_elastic.model import (
     QueueSpec,
     QueueStats,
     Snapshot,
+    Stray,
+    SweepJob,
     Unknown,
     Worker,
 )
@@ -32,11 +35,11 @@ from condor_elastic.model import (
 Value = Union[str, int, float, bool, None, Mapping[str, Mapping[str, int]]]
 Ad = dict[str, Value]
 SUMMARY = ("Verdict", "Error", "Version", "CycleTime", "CycleSeconds", "PilotQueues", "Fleets", "VMs", "Workers",
-           "WorkersIdle", "WorkersBusy", "WorkersRetiring", "Strays", "JobsHopeless", "Hopeless", "ActionsDone",
-           "ActionsFailed")  # fmt: skip
+           "WorkersIdle", "WorkersBusy", "WorkersRetiring", "Strays", "Orphans", "SweepTime", "SweepAlarm",
+           "JobsHopeless", "Hopeless", "ActionsDone", "ActionsFailed")  # fmt: skip
 TOLD = 5
 """Kinds of hopeless job that the schedd's ad names; the log and the plan name more."""
-TYPES = ("ElasticPilotQueue", "ElasticFleet", "ElasticWorker")
+TYPES = ("ElasticPilotQueue", "ElasticFleet", "ElasticWorker", "ElasticStray")
 PHASES: tuple[Phase, ...] = get_args(Phase)
 
 
@@ -80,6 +83,9 @@ def summary(
         "WorkersBusy": phases["busy"],
         "WorkersRetiring": phases["retiring"],
         "Strays": len(pool.strays),
+        "Orphans": sum(seen.sweep.orphans.values()) if seen.sweep else None,
+        "SweepTime": seen.sweep.swept or None if seen.sweep else None,
+        "SweepAlarm": verdict(seen.sweep) or None if seen.sweep else None,
         "JobsHopeless": sum(one.count for one in seen.hopeless),
         "Hopeless": ". ".join(str(one) for one in seen.hopeless[:TOLD]) or None,
         "ActionsDone": len(outcomes) - len(failed),
@@ -94,8 +100,9 @@ def ads(settings: Settings, seen: Snapshot, pool: Pool, plans: Sequence[Plan]) -
         "ElasticCycle": seen.now,
         "ClassAdLifetime": max(180, 3 * settings.pool.period),
     }
-    found = [_queue_ad(plan, seen) if plan.kind == "queue" else _fleet_ad(plan, pool) for plan in plans]
+    found = [_queue_ad(plan, seen) if plan.kind == "queue" else _fleet_ad(plan, pool, seen.sweep) for plan in plans]
     found += [_worker_ad(worker, seen.now) for worker in pool.workers]
+    found += [_stray_ad(stray) for stray in seen.strays]
     return [{**ad, **common, "Name": f"{ad['Name']}@{settings.pool.pool}"} for ad in found]
 
 
@@ -124,7 +131,7 @@ def _queue_ad(plan: Plan, seen: Snapshot) -> Ad:
     }
 
 
-def _fleet_ad(plan: Plan, pool: Pool) -> Ad:
+def _fleet_ad(plan: Plan, pool: Pool, sweep: SweepJob | None) -> Ad:
     workers = pool.of(plan.name)
     phases = Counter(worker.phase for worker in workers)
     serving = [w.startd for w in workers if w.startd is not None and w.phase in SERVING]
@@ -136,6 +143,7 @@ def _fleet_ad(plan: Plan, pool: Pool) -> Ad:
         "Cpus": sum(startd.whole.cpus for startd in serving),
         "CpusFree": sum(startd.free.cpus for startd in serving),
         "Wanted": plan.wanted,
+        "Orphans": sweep.orphans.get(plan.name, 0) if sweep else None,
         "Verdict": plan.verdict,
     }
 
@@ -158,6 +166,19 @@ def _worker_ad(worker: Worker, now: int) -> Ad:
         "Failure": classify(vm.hold_code, vm.hold_subcode, vm.hold_reason) if worker.phase == "failed" else None,
         "Why": vm.hold_reason or None,
         "Differs": (startd.differs or None) if startd else None,
+    }
+
+
+def _stray_ad(stray: Stray) -> Ad:
+    return {
+        "MyType": "ElasticStray",
+        "Name": stray.startd.vm,
+        "ElasticVM": stray.startd.vm,
+        "ElasticFleet": stray.startd.fleet,
+        "StartdName": stray.startd.name,
+        "Jobs": stray.startd.claimed,
+        "Since": stray.since,
+        "Cycles": stray.cycles,
     }
 
 

@@ -72,7 +72,7 @@ def plan_fleet(fleet: Fleet, demand: Demand, now: int) -> tuple[Plan, Demand]:
         growing = n >= 0 and (n or wanted or back)
         actions += [] if growing else _shrink(view, workers, demand, n, why, now)
         actions += [Remove(w.vm, "its back-off is over") for w in workers if w.phase == "failed"
-                    and now - w.vm.since >= knobs.backoff]
+                    and now - w.vm.since >= knobs.backoff and not w.vm.unaudited]
     launched = max(0, n)
     _, rest = fill(demand.rest, [Room("new", knobs.name, knobs.template, count=launched)] if launched else [])
     verdict = fleet_verdict(actions, n, view, why, lift(steps), demand.hold)

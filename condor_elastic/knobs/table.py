@@ -79,6 +79,13 @@ class GlobalKnobs:
         "Listed",
         "Which fleet takes jobs first, and shrinks last: as FLEET_NAMES lists them, or the lowest PRICE a core.",
     )
+    sweep_period: int = knob(
+        kinds.seconds, 600, "Seconds between two sweeps for instances without a VM job, and the reverse; 0 for never."
+    )
+    sweep_max: int = knob(kinds.whole_number, 5, "More orphans than this at once are not believed: none is swept.")
+    sweep_min_age: int = knob(
+        kinds.seconds, 1800, "Seconds an instance must be old, or a VM job's state last, to be swept."
+    )
     user: str = knob(kinds.text, "elastic", "Operating-system user who owns the pilots and the VM jobs.")
     token_directory: str = knob(
         kinds.text, "/etc/condor/elastic.d/tokens.d", "Directory with the token of the elastic identity."

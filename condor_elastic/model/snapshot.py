@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from condor_elastic.model.audit import Stray, SweepJob
 from condor_elastic.model.demand import Hopeless, JobGroup, PilotJob, Unknown
 from condor_elastic.model.panda import WAITING, EndedPilot, Expiry, Order, QueueSpec, QueueStats, ResourceType
 from condor_elastic.model.supply import SiteRoom, Startd, VmJob
@@ -42,7 +43,7 @@ class Snapshot:
     """One look at everything; what could not be seen is Unknown.
 
     queues are by the name of the pilot queue.  silent names the sources of demand that did not answer, beside those
-    that did: nothing may be called unneeded.
+    that did: nothing may be called unneeded.  sweep is the last that has ended.
     """
 
     now: int
@@ -54,3 +55,5 @@ class Snapshot:
     pilots: tuple[PilotJob, ...] | Unknown = ()
     vms: tuple[VmJob, ...] | Unknown = ()
     startds: tuple[Startd, ...] | Unknown = ()
+    sweep: SweepJob | None = None
+    strays: tuple[Stray, ...] = ()

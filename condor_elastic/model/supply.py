@@ -16,7 +16,10 @@ PENDING: tuple[Phase, ...] = ("requested", "starting", "booting")
 
 @dataclass(frozen=True)
 class VmJob:
-    """The grid-universe job that is one VM; times are seconds since the epoch."""
+    """The grid-universe job that is one VM; times are seconds since the epoch.
+
+    unaudited: it is held, its instance may run on, and no sweep has found that gone yet.
+    """
 
     id: str
     vm: str
@@ -30,6 +33,7 @@ class VmJob:
     hold_reason: str = ""
     hold_code: int | None = None
     hold_subcode: int | None = None
+    unaudited: bool = False
 
 
 @dataclass(frozen=True)

@@ -86,7 +86,7 @@ def _queue(settings: Settings) -> Queue:
     import htcondor2
 
     query, pool = htcondor2.Schedd().query, settings.pool.pool
-    ours = vms.vm_jobs(query, pool, [fleet.name for fleet in settings.fleets])
+    ours = vms.vm_jobs(query, pool, [fleet.name for fleet in settings.fleets], swept=settings.pool.sweep_period > 0)
     return ours, jobs.pilot_jobs(query, pool) if settings.queues else ()
 
 

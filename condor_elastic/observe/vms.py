@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from condor_elastic.model import VmJob
+from condor_elastic.model import HELD, VmJob
 from condor_elastic.observe.jobs import Query
 from condor_elastic.observe.values import values_of
 
 VM_JOBS = "ElasticVM isnt undefined"
+POTENTIALLY_LOST = 42
+"""HoldReasonCode when the gridmanager could not end an instance (ec2job.cpp)."""
 VM_ATTRS = [
     "ClusterId",
     "ProcId",
@@ -27,17 +29,18 @@ VM_ATTRS = [
     "ElasticJoined",
     "ElasticRetired",
     "ElasticUnretired",
+    "ElasticAudited",
 ]
 
 
-def vm_jobs(query: Query, pool: str, fleets: Iterable[str]) -> tuple[VmJob, ...]:
-    """List the VM jobs of this pool, under the fleet names as the knobs spell them."""
+def vm_jobs(query: Query, pool: str, fleets: Iterable[str], *, swept: bool = False) -> tuple[VmJob, ...]:
+    """List the VM jobs of this pool, under the fleet names as the knobs spell them; swept: whether sweeps are run."""
     spelled = {fleet.upper(): fleet for fleet in fleets}
     found = (values_of(ad) for ad in query(VM_JOBS, VM_ATTRS))
-    return tuple(_vm_job(ad, spelled) for ad in found if ad.get("ElasticPool") == pool)
+    return tuple(_vm_job(ad, spelled, swept=swept) for ad in found if ad.get("ElasticPool") == pool)
 
 
-def _vm_job(ad: Mapping[str, Any], spelled: Mapping[str, str]) -> VmJob:
+def _vm_job(ad: Mapping[str, Any], spelled: Mapping[str, str], *, swept: bool) -> VmJob:
     fleet = str(ad.get("ElasticFleet", ""))
     return VmJob(
         id=f"{ad['ClusterId']}.{ad['ProcId']}",
@@ -52,7 +55,13 @@ def _vm_job(ad: Mapping[str, Any], spelled: Mapping[str, str]) -> VmJob:
         hold_reason=" ".join(_text(ad, "HoldReason").split()),
         hold_code=_whole(ad, "HoldReasonCode"),
         hold_subcode=_whole(ad, "HoldReasonSubCode"),
+        unaudited=swept and _is_unaudited(ad),
     )
+
+
+def _is_unaudited(ad: Mapping[str, Any]) -> bool:
+    held = ad["JobStatus"] == HELD and _whole(ad, "HoldReasonCode") == POTENTIALLY_LOST
+    return held and (_whole(ad, "ElasticAudited") or 0) < (_whole(ad, "EnteredCurrentStatus") or 0)
 
 
 def _whole(ad: Mapping[str, Any], name: str) -> int | None:
