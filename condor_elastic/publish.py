@@ -83,7 +83,7 @@ def summary(
         "WorkersBusy": phases["busy"],
         "WorkersRetiring": phases["retiring"],
         "Strays": len(pool.strays),
-        "Orphans": sum(seen.sweep.orphans.values()) if seen.sweep else None,
+        "Orphans": sum(seen.sweep.orphans.values()) if seen.sweep and seen.sweep.swept else None,
         "SweepTime": seen.sweep.swept or None if seen.sweep else None,
         "SweepAlarm": verdict(seen.sweep) or None if seen.sweep else None,
         "JobsHopeless": sum(one.count for one in seen.hopeless),
@@ -143,7 +143,7 @@ def _fleet_ad(plan: Plan, pool: Pool, sweep: SweepJob | None) -> Ad:
         "Cpus": sum(startd.whole.cpus for startd in serving),
         "CpusFree": sum(startd.free.cpus for startd in serving),
         "Wanted": plan.wanted,
-        "Orphans": sweep.orphans.get(plan.name, 0) if sweep else None,
+        "Orphans": sweep.orphans.get(plan.name, 0) if sweep and sweep.swept else None,
         "Verdict": plan.verdict,
     }
 

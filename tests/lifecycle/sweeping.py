@@ -16,7 +16,7 @@ ELASTIC_CLOUD_TEMPLATE = Cpus = 2; Memory = 2048
 ELASTIC_CLOUD_MAX_VMS = {vms}
 ELASTIC_CLOUD_BACKOFF = 1
 ELASTIC_QUERY_TIMEOUT = 3
-ELASTIC_SWEEP_PERIOD = 1
+ELASTIC_SWEEP_PERIOD = 100000
 ELASTIC_SWEEP_MIN_AGE = {age}
 ELASTIC_CLOUD_SUBMIT @=end
 {submit}
@@ -33,19 +33,27 @@ def knobs(pool: Pool, submit: str, *, vms: int = 0, age: int = 0, more: str = ""
 
 
 def sweep(pool: Pool) -> dict[str, Any]:
-    """Have one more sweep run by cycles as the schedd's cron runs them; return the ad of its job once it has ended."""
-    before = {job["ClusterId"] for job in ended(pool)}
+    """Have exactly one more sweep run, submitted by a cycle; return the ad of its job once it has ended."""
+    wait_for("no sweep under way", lambda: not pool.jobs("ElasticSweep isnt undefined && JobStatus < 3"), 60)
+    before = {job["ClusterId"] for job in pool.jobs("ElasticSweep isnt undefined")}
 
-    def fresh() -> dict[str, Any] | None:
-        done = pool.cycle()
+    def fresh(constraint: str = "true") -> list[dict[str, Any]]:
+        sweeps = pool.jobs(f"ElasticSweep isnt undefined && ({constraint})")
+        return [job for job in sweeps if job["ClusterId"] not in before]
+
+    def begun() -> bool:
+        done = pool.cycle(_CONDOR_ELASTIC_SWEEP_PERIOD="1")
         assert done.returncode == 0, done.stderr
-        return next((job for job in ended(pool) if job["ClusterId"] not in before), None)
+        return bool(fresh())
 
-    return wait_for("a sweep that has ended", fresh, 120, 1)
+    wait_for("a sweep", begun, 60, 1)
+    return wait_for("its end", lambda: fresh("JobStatus == 4"), 90)[0]
 
 
-def ended(pool: Pool) -> list[dict[str, Any]]:
-    return pool.jobs("ElasticSweep isnt undefined && JobStatus == 4")
+def gridmanagers() -> list[int]:
+    """Give the gridmanagers' pids; all processes in this machine are the test's own."""
+    found = subprocess.run(["pgrep", "-x", "condor_gridmana"], capture_output=True, text=True, check=False)
+    return [int(pid) for pid in found.stdout.split()]
 
 
 def by_hand(*more: str) -> subprocess.CompletedProcess[str]:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
@@ -12,7 +11,7 @@ sys.path.insert(1, str(Path(__file__).parents[1] / "ec2"))
 
 from cloud import MOTO, client, image, instances, reset, tags
 from live.pool import run, wait_for
-from sweeping import POOL, by_hand, fleet_ad, knobs, log, marks, sweep
+from sweeping import POOL, by_hand, fleet_ad, gridmanagers, knobs, log, marks, sweep
 
 KEYS = Path("/tmp/orphans")
 
@@ -129,12 +128,6 @@ def test_the_instance_of_a_lost_job_is_ended_before_its_tombstone_goes(cloud, su
     assert cloud.vms(), "the job stays until a sweep has found the instance gone"
     sweep(cloud)
     wait_for("the tombstone's end", lambda: cloud.cycle() and not cloud.vms(), 60, 1)
-
-
-def gridmanagers():
-    """Give the gridmanagers' pids; all processes in this machine are the test's own."""
-    found = subprocess.run(["pgrep", "-x", "condor_gridmana"], capture_output=True, text=True, check=False)
-    return [int(pid) for pid in found.stdout.split()]
 
 
 def test_a_vm_job_whose_instance_is_gone_unnoticed_is_removed(cloud, submit):

@@ -162,11 +162,13 @@ def test_a_sweep_is_due_when_the_last_has_ended_long_ago_and_none_is_under_way()
 
 
 def test_the_last_sweep_stays_and_the_others_go():
-    one, two, three = ended(1, 10), ended(2, 20), SweepJob("3.0", HELD, 30)
+    one, two, three = ended(1, 10), ended(2, 20), SweepJob("3.0", HELD, 15)
     assert latest((two, one, three)) is two
     assert done_with((two, one, three)) == [one, three]
+    assert latest((one, SweepJob("4.0", RUNNING, 40))) is one
 
 
 def test_a_sweep_that_saw_nothing_is_an_alarm():
-    assert verdict(SweepJob("4.0", COMPLETED, NOW, exit=1)) == "Sweep 4.0 has swept nothing and ended with status 1"
+    assert verdict(SweepJob("4.0", COMPLETED, NOW, exit=1)) == "Sweep 4.0 has swept nothing: it ended with status 1"
+    assert verdict(SweepJob("4.0", HELD, NOW)) == "Sweep 4.0 has swept nothing: it could not be started"
     assert verdict(ended(5, NOW)) == ""
