@@ -57,7 +57,8 @@ def _strays(settings: Settings, seen: Snapshot, pool: Pool) -> Snapshot:
 
     knobs = settings.pool
     collector = htcondor2.Collector()
-    kinds = {"Startd": htcondor2.AdTypes.Startd, "Generic": htcondor2.AdTypes.Generic}
+    # Ads of a type of our own are in a table of their own, which only a query for any type reads.
+    kinds = {"Startd": htcondor2.AdTypes.Startd, "Any": htcondor2.AdTypes.Any}
 
     def query(kind: str, constraint: str, attributes: list[str]) -> Any:
         return collector.query(kinds[kind], constraint, attributes)

@@ -9,7 +9,7 @@ from condor_elastic.model import Sighting, Startd
 from condor_elastic.observe.values import values_of
 
 Query = Callable[[str, str, "list[str]"], Iterable[Any]]
-"""Type of ad (Startd, Generic), constraint, attributes."""
+"""Type of ad (Startd, Any), constraint, attributes."""
 
 
 def sightings(query: Query, pool: str, strays: Sequence[Startd]) -> dict[str, Sighting]:
@@ -17,7 +17,7 @@ def sightings(query: Query, pool: str, strays: Sequence[Startd]) -> dict[str, Si
     if not strays:
         return {}
     before = {}
-    for ad in map(values_of, query("Generic", f'MyType == "ElasticStray" && ElasticPool == "{pool}"', [])):
+    for ad in map(values_of, query("Any", f'MyType == "ElasticStray" && ElasticPool == "{pool}"', [])):
         before[str(ad.get("ElasticVM"))] = (_whole(ad.get("Since")), _whole(ad.get("Cycles")))
     named = " || ".join(f'ElasticVM == "{stray.vm}"' for stray in strays)
     made: dict[str, Sighting] = {}

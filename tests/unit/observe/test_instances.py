@@ -56,7 +56,7 @@ def test_strays_are_remembered_by_their_ads():
     from build import startd
 
     def query(kind, *_):
-        if kind == "Generic":
+        if kind == "Any":
             return [{"ElasticVM": "a", "Since": 5, "Cycles": 2}]
         return [{"ElasticVM": "a", "LastHeardFrom": 9}, {"ElasticVM": "b", "LastHeardFrom": 8}]
 
