@@ -69,6 +69,12 @@ def _order(said: argparse.Namespace) -> int:
     return order(said.command, said.queue, said.why)
 
 
+def _sweep(said: argparse.Namespace) -> int:
+    from condor_elastic import sweep
+
+    return sweep.main(said.job)
+
+
 RUN: dict[str, Callable[[argparse.Namespace], int]] = {
     "setup": _setup,
     "cycle": _cycle,
@@ -76,6 +82,7 @@ RUN: dict[str, Callable[[argparse.Namespace], int]] = {
     "check": _check,
     "import-apf": _import_apf,
     "replay": _replay,
+    "sweep": _sweep,
     "pin": _pin,
     **dict.fromkeys(ORDERS, _order),
 }
@@ -89,6 +96,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("setup", help="make what the controller needs on this central manager, and say what was made")
     commands.add_parser("cycle", help="run one cycle now, as the schedd's cron does")
     commands.add_parser("plan", help="say what the next cycle would do and why, and do nothing")
+    sweep = commands.add_parser("sweep", help="say, as the user elastic, what the next sweep would end, and do nothing")
+    sweep.add_argument("--job", metavar="ID", help="sweep, as the job that the controller submits for it")
     check = commands.add_parser("check", help="say all that is wrong with the knobs, of the pool or of one file")
     check.add_argument("file", nargs="?", metavar="FILE", help="a configuration file, read without a pool")
     again = commands.add_parser("replay", help="decide again on what cycles saw (ELASTIC_RECORD), and say what differs")

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from logging.handlers import RotatingFileHandler
 from typing import TypeVar
 
-from condor_elastic import publish, record
+from condor_elastic import orphans, publish, record
 from condor_elastic.act import perform
 from condor_elastic.act.contextualise import sweep_user_data
 from condor_elastic.act.ghosts import renew_ghosts
@@ -48,6 +48,7 @@ def cycle(settings: Settings, lock: int) -> publish.Ad:
     if not_kept:
         log.warning("%s", not_kept)
     _sweep(settings, seen)
+    seen = orphans.tend(settings, seen, pool, lock)
     outcomes = perform(settings, plans, seen.now, lock)
     for outcome in outcomes:
         log.log(logging.INFO if outcome.ok else logging.ERROR, "%s", _told(outcome))

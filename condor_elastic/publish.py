@@ -9,6 +9,7 @@ from typing import Union, get_args
 from condor_elastic import __version__
 from condor_elastic.decide.failures import classify
 from condor_elastic.decide.money import Accounts, accounts
+from condor_elastic.decide.sweeps import verdict
 from condor_elastic.knobs import Settings
 from condor_elastic.model import (
     COMING,
@@ -27,6 +28,8 @@ from condor_elastic.model import (
     QueueStats,
     Snapshot,
     Startd,
+    Stray,
+    SweepJob,
     Unknown,
     Worker,
     phase_of,
@@ -35,13 +38,13 @@ from condor_elastic.model import (
 Value = Union[str, int, float, bool, None, Mapping[str, Mapping[str, int]]]
 Ad = dict[str, Value]
 SUMMARY = ("Verdict", "Error", "Version", "CycleTime", "CycleSeconds", "PilotQueues", "Fleets", "VMs", "Workers",
-           "WorkersIdle", "WorkersBusy", "WorkersRetiring", "Strays", "JobsHopeless", "Hopeless", "ActionsDone",
-           "ActionsFailed", "Rate", "CostToday", "CostMonth")  # fmt: skip
+           "WorkersIdle", "WorkersBusy", "WorkersRetiring", "Strays", "Orphans", "SweepTime", "SweepAlarm",
+           "JobsHopeless", "Hopeless", "ActionsDone", "ActionsFailed", "Rate", "CostToday", "CostMonth")  # fmt: skip
 TOLD = 5
 """Kinds of hopeless job that the schedd's ad names; the log and the plan name more."""
 LATELY = 3600
 """Seconds: whoever joined longer ago says nothing of how long a boot takes now."""
-TYPES = ("ElasticPilotQueue", "ElasticFleet", "ElasticWorker")
+TYPES = ("ElasticPilotQueue", "ElasticFleet", "ElasticWorker", "ElasticStray")
 PHASES: tuple[Phase, ...] = get_args(Phase)
 
 
@@ -85,6 +88,9 @@ def summary(
         "WorkersBusy": phases["busy"],
         "WorkersRetiring": phases["retiring"],
         "Strays": len(pool.strays),
+        "Orphans": sum(seen.sweep.orphans.values()) if seen.sweep and seen.sweep.swept else None,
+        "SweepTime": seen.sweep.swept or None if seen.sweep else None,
+        "SweepAlarm": verdict(seen.sweep) or None if seen.sweep else None,
         "JobsHopeless": sum(one.count for one in seen.hopeless),
         "Hopeless": ". ".join(str(one) for one in seen.hopeless[:TOLD]) or None,
         "ActionsDone": len(outcomes) - len(failed),
@@ -103,11 +109,12 @@ def ads(settings: Settings, seen: Snapshot, pool: Pool, plans: Sequence[Plan]) -
     books = None if seen.ledger is None else accounts(settings, seen, pool)
     found = [
         _queue_ad(plan, seen) if plan.kind == "queue" else
-        {**_fleet_ad(plan, pool, seen.now), **_money(books, plan.name)}
+        {**_fleet_ad(plan, pool, seen.now), **_money(books, plan.name), **_orphans(plan, seen.sweep)}
         for plan in plans
     ]  # fmt: skip
     found += [_worker_ad(worker, seen.now) for worker in pool.workers]
     found += [_orphan_ad(startd, seen.now) for startd in pool.strays]
+    found += [_stray_ad(stray) for stray in seen.strays]
     return [{**ad, **common, "Name": f"{ad['Name']}@{settings.pool.pool}"} for ad in found]
 
 
@@ -198,6 +205,10 @@ def _worker_ad(worker: Worker, now: int) -> Ad:
     }
 
 
+def _orphans(plan: Plan, sweep: SweepJob | None) -> Ad:
+    return {"Orphans": sweep.orphans.get(plan.name, 0)} if sweep and sweep.swept else {}
+
+
 def _orphan_ad(startd: Startd, now: int) -> Ad:
     """Show a startd that is ours and has no VM job."""
     return {
@@ -213,6 +224,20 @@ def _orphan_ad(startd: Startd, now: int) -> Ad:
         "Since": startd.since,
         "Age": now - startd.since,
         "Why": "no VM job of this schedd has its id",
+    }
+
+
+def _stray_ad(stray: Stray) -> Ad:
+    """Show since how many cycles a startd is a stray: what is counted stands nowhere else."""
+    return {
+        "MyType": "ElasticStray",
+        "Name": stray.startd.vm,
+        "ElasticVM": stray.startd.vm,
+        "ElasticFleet": stray.startd.fleet,
+        "StartdName": stray.startd.name,
+        "Jobs": stray.startd.claimed,
+        "Since": stray.since,
+        "Cycles": stray.cycles,
     }
 
 

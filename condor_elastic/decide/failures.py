@@ -108,8 +108,8 @@ def failure_of(vm: VmJob) -> str:
 
 
 def bills(worker: Worker) -> bool:
-    """Tell whether a worker may cost: all do but those that failed, and of these the lost may still run."""
-    return worker.phase != "failed" or class_of(worker.vm) == LOST
+    """Tell whether a worker may cost: all do but those that failed; of these the lost may run on, till an audit."""
+    return worker.phase != "failed" or (class_of(worker.vm) == LOST and not worker.vm.audited)
 
 
 def _words(reason: str) -> list[str]:

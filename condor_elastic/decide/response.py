@@ -81,7 +81,7 @@ def respond(knobs: FleetKnobs, workers: Sequence[Worker], now: int, useless: Seq
         _hold(knobs, "QUOTA_BACKOFF", windows(of(QUOTA), (), quota, now), now),
         _hold(knobs, "BACKOFF", windows(of(THROTTLE), (), backoff, now), now, 1),
         _hold(knobs, "BACKOFF", windows([vm for vm in failed if vm.vm in old], (), backoff, now), now),
-        Limit(vms=tuple(of(LOST))),
+        Limit(vms=tuple(vm for vm in of(LOST) if not vm.audited)),
     )
     strictest = min(limits, key=lambda limit: limit.most)
     kept = frozenset(vm.vm for limit in limits for vm in limit.vms)

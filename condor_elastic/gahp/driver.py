@@ -58,6 +58,15 @@ class Instance:
     address: str | None = None
 
 
+@dataclass(frozen=True)
+class Marked:
+    """One VM with the tags it has in the cloud; created: seconds since the epoch, by the cloud's clock."""
+
+    id: str
+    created: float
+    tags: Mapping[str, str]
+
+
 class CloudError(Exception):
     """A cloud said no.
 
@@ -128,6 +137,17 @@ class Attachments(Protocol):
 
     def attach_volume(self, volume_id: str, instance_id: str, device: str) -> None:
         """Attach a volume, one of ec2_ebs_volumes."""
+
+
+@runtime_checkable
+class Marking(Protocol):
+    """A driver whose cloud shows the tags of its VMs."""
+
+    def marked(self, pool: str) -> tuple[Marked, ...]:
+        """Return at least the VMs tagged ElasticPool = pool that have not ended and are not ending.
+
+        Raises CloudError when the list cannot be read completely.
+        """
 
 
 @runtime_checkable

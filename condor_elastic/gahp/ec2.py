@@ -10,7 +10,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from condor_elastic.gahp.driver import CloudError, Credentials, Instance, Launch
+from condor_elastic.gahp.driver import CloudError, Credentials, Instance, Launch, Marked
 from condor_elastic.gahp.ec2_belongings import Belongings
 from condor_elastic.gahp.ec2_census import LIVING, Census
 from condor_elastic.gahp.ec2_client import Place, open_client
@@ -172,6 +172,10 @@ class Ec2Driver(Belongings):
         """
         told = self._told.get(str(instance.token))
         return told not in (None, instance.id) and _is_living(instance)
+
+    def marked(self, pool: str) -> tuple[Marked, ...]:
+        """Return the instances tagged ElasticPool = pool that have not ended."""
+        return self._listing.marked(pool)
 
     def create_tags(self, instance_id: str, tags: Mapping[str, str]) -> None:
         """Set tags, unless the instance has them from its launch."""

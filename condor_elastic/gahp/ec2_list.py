@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from condor_elastic.gahp.driver import CloudError, Instance
+from condor_elastic.gahp.driver import CloudError, Instance, Marked
 from condor_elastic.gahp.ec2_census import LIVING, Census
 from condor_elastic.gahp.ec2_errors import THROTTLED, UNDECIDED
 from condor_elastic.gahp.ec2_request import TOKEN
@@ -60,6 +60,14 @@ class Listing:
         pages = self._pages("describe_instances", Filters=filters)
         found = [one for page in pages for group in page["Reservations"] for one in group["Instances"]]
         return [one for one in found if TOKEN in tags(one)]
+
+    def marked(self, pool: str) -> tuple[Marked, ...]:
+        """Return the instances that have not ended and are tagged ElasticPool = pool.  Raises CloudError."""
+        states = [state for state in _NOT_ENDED if state != "shutting-down"]
+        filters = [{"Name": "tag:ElasticPool", "Values": [pool]}, {"Name": "instance-state-name", "Values": states}]
+        pages = self._pages("describe_instances", Filters=filters)
+        found = [one for page in pages for group in page["Reservations"] for one in group["Instances"]]
+        return tuple(Marked(one["InstanceId"], one["LaunchTime"].timestamp(), tags(one)) for one in found)
 
     def _describe_each(self, ids: Sequence[str]) -> list[Mapping[str, Any]]:
         """Ask by a filter, which, unlike InstanceIds, takes an unknown id for none."""

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from condor_elastic.gahp.driver import CloudError, Credentials, Instance, Launch
+from condor_elastic.gahp.driver import CloudError, Credentials, Instance, Launch, Marked
 from condor_elastic.gahp.host import config_value
 from condor_elastic.gahp.journal import LOG
 from condor_elastic.gahp.key_pairs import DUPLICATE
@@ -84,6 +84,17 @@ class OpenStackDriver:
         for stray in self._census.strays(servers):
             self._remove(stray, "another one has its token")
         return self._census.report(servers)
+
+    def marked(self, pool: str) -> tuple[Marked, ...]:
+        """Return all servers with a token but those of another pool: users cannot have Nova filter by metadata."""
+        servers = self._patiently(
+            lambda: self._attempt(lambda: list(self._account.compute.servers(details=True, tags=TOKEN)))
+        )
+        return tuple(
+            Marked(str(one.id), seen.created, dict(one.metadata or {}))
+            for one, seen in ((one, read(one)) for one in servers)
+            if not seen.is_going and (one.metadata or {}).get("ElasticPool", pool) == pool
+        )
 
     def create_tags(self, instance_id: str, tags: Mapping[str, str]) -> None:
         """Add to a server's metadata; our own marks stay as they are."""

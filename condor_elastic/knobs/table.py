@@ -95,6 +95,13 @@ class GlobalKnobs:
         "/var/lib/condor/elastic/money/spent",
         "What was read of the schedd's history of VM jobs, so that no cycle reads it twice.",
     )
+    sweep_period: int = knob(
+        kinds.seconds, 600, "Seconds between two sweeps for instances without a VM job, and the reverse; 0 for never."
+    )
+    sweep_max: int = knob(kinds.whole_number, 5, "More orphans than this at once are not believed: none is swept.")
+    sweep_min_age: int = knob(
+        kinds.seconds, 1800, "Seconds an instance must be old, or a VM job's state last, to be swept."
+    )
     user: str = knob(kinds.text, "elastic", "Operating-system user who owns the pilots and the VM jobs.")
     token_directory: str = knob(
         kinds.text, "/etc/condor/elastic.d/tokens.d", "Directory with the token of the elastic identity."

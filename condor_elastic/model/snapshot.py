@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from condor_elastic.model.audit import Stray, SweepJob
 from condor_elastic.model.demand import Hopeless, JobGroup, PilotJob, Unknown
 from condor_elastic.model.money import Ledger
 from condor_elastic.model.panda import WAITING, EndedPilot, Expiry, Order, QueueSpec, QueueStats, ResourceType
@@ -57,8 +58,8 @@ class Snapshot:
     """One look at everything; what could not be seen is Unknown.
 
     queues are by the name of the pilot queue.  silent names the sources of demand that did not answer, beside those
-    that did: nothing may be called unneeded.  ledger is None where no price is set.
-    that did: nothing may be called unneeded.  fresh is None where nobody looked.
+    that did: nothing may be called unneeded.  ledger is None where no price is set; fresh where nobody looked; sweep is
+    the last that has ended.
     """
 
     now: int
@@ -72,3 +73,5 @@ class Snapshot:
     startds: tuple[Startd, ...] | Unknown = ()
     ledger: Ledger | Unknown | None = None
     fresh: Freshness | None = None
+    sweep: SweepJob | None = None
+    strays: tuple[Stray, ...] = ()

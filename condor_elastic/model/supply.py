@@ -37,6 +37,7 @@ class VmJob:
     unreachable is since when the gridmanager has had no answer from its cloud.
     started is when its instance first ran, deadline when its lifetime ends, first_job when the first job was seen on
     it, and no_job when it was seen that none had come in FIRST_JOB_TIMEOUT.
+    audited: it is held as potentially lost, and a sweep has found its instance gone since.
     """
 
     id: str
@@ -64,6 +65,7 @@ class VmJob:
     first_job: int | None = None
     no_job: int | None = None
     noted: Noted = NOTHING_NOTED
+    audited: bool = False
 
     def hours(self, now: int) -> float:
         """Give the hours for which its instance has run, to its end if it has one."""

@@ -6,12 +6,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from condor_elastic.knobs.hash import has_drifted
-from condor_elastic.model import Noted, VmJob
+from condor_elastic.model import HELD, Noted, VmJob
 from condor_elastic.observe.billed import TIMES, billed, price
 from condor_elastic.observe.jobs import Query
 from condor_elastic.observe.values import values_of
 
 VM_JOBS = "ElasticVM isnt undefined"
+POTENTIALLY_LOST = 42
+"""HoldReasonCode when the gridmanager could not end an instance (ec2job.cpp)."""
 VM_ATTRS = [
     "ClusterId",
     "ProcId",
@@ -40,6 +42,7 @@ VM_ATTRS = [
     "ElasticStartd",
     "ElasticStartdState",
     "ElasticJobs",
+    "ElasticAudited",
     "JobStartDate",
 ]
 
@@ -86,12 +89,18 @@ def _vm_job(ad: Mapping[str, Any], spelled: Mapping[str, str], hashes: Mapping[s
         first_job=_whole(ad, "ElasticFirstJob"),
         no_job=_whole(ad, "ElasticNoFirstJob"),
         noted=_noted(ad),
+        audited=_is_audited(ad),
     )
 
 
 def _noted(ad: Mapping[str, Any]) -> Noted:
     phase, startd, state = (_text(ad, name) for name in ("ElasticPhase", "ElasticStartd", "ElasticStartdState"))
     return Noted(phase, startd, state, _whole(ad, "ElasticJobs") or 0)
+
+
+def _is_audited(ad: Mapping[str, Any]) -> bool:
+    held = ad["JobStatus"] == HELD and _whole(ad, "HoldReasonCode") == POTENTIALLY_LOST
+    return held and (_whole(ad, "ElasticAudited") or 0) >= max(1, _whole(ad, "EnteredCurrentStatus") or 0)
 
 
 def _whole(ad: Mapping[str, Any], name: str) -> int | None:
