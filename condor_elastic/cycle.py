@@ -80,7 +80,7 @@ def _note(settings: Settings, seen: Snapshot, pool: Pool) -> None:
     if isinstance(seen.vms, Unknown) or isinstance(seen.startds, Unknown) or settings.pool.dry_run:
         return
     try:
-        left = write_notes(notes(settings.fleets, pool.workers, seen.now))
+        left = write_notes(notes(pool.workers, seen.now))
     except Exception as error:  # the next cycle sees in the ads what is still to be noted
         log.error("what is known of the workers could not be written into their VM jobs: %s", error)
     else:

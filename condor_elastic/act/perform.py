@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from condor_elastic.act.elastic_user import run_as_elastic
+from condor_elastic.act.hold import hold
 from condor_elastic.act.note import note
 from condor_elastic.act.retire import THREADS, mark
 from condor_elastic.act.submit import submit_pilots, submit_vms
 from condor_elastic.knobs import GlobalKnobs, Settings
 from condor_elastic.model import (
     Action,
+    Hold,
     NoteJoined,
     Outcome,
     Plan,
@@ -80,6 +82,8 @@ def _act(settings: Settings, action: Action, now: int, lock: int | None) -> str:
         return submit_vms(pool, next(f for f in settings.fleets if f.name == action.fleet), action.count, now, lock)
     if isinstance(action, NoteJoined):
         return note(action.worker, "ElasticJoined", now)
+    if isinstance(action, Hold):
+        return hold(action)
     if isinstance(action, RemovePilots):
         return _remove(pool, list(action.ids), action.why, lock)
     raise TypeError(f"no act for {action!r}")

@@ -8,7 +8,7 @@ from condor_elastic.act.commands import last
 from condor_elastic.knobs import FleetKnobs
 from condor_elastic.knobs.table import PREFIX
 
-LAUNCH, REGISTER, FIRST_JOB = 71, 72, 73
+LAUNCH, REGISTER = 71, 72
 """HoldReasonSubCode of a VM job that a timer has put on hold; HoldReasonCode is 3, the job's own policy."""
 BACKSTOP = 3600
 """Seconds after the last moment of the last job at which a VM job past its lifetime is removed."""
@@ -54,8 +54,8 @@ def worker_lines(fleet: FleetKnobs, end: int | None) -> str:
 def submit_lines(fleet: FleetKnobs) -> list[str]:
     """Make the periodic expressions of a VM job, each together with the site's own.
 
-    The gridmanager evaluates them while it has the job, the schedd before and after; no cycle is needed.  A VM job that
-    is held ends its instance and stays as a tombstone.
+    The gridmanager evaluates them while it has the job, the schedd before and after; no cycle is needed.  A hold ends
+    the instance; the VM job stays as a tombstone.
     """
     timers = _timers(fleet)
     lines = [f"My.ElasticTimer = {_choice([(when, str(code)) for when, code, _ in timers], '0')}"]
@@ -72,23 +72,21 @@ def submit_lines(fleet: FleetKnobs) -> list[str]:
 
 
 def _timers(fleet: FleetKnobs) -> list[tuple[str, int, str]]:
-    """List the timers that are on: when, the subcode, and what is said."""
-    launch, register, first = fleet.launch_timeout, fleet.register_timeout, fleet.first_job_timeout
-    age, none = "time() - EnteredCurrentStatus", "EC2InstanceName is undefined"
-    both = f"JobStatus == 1 && EC2InstanceName isnt undefined && {age} > {launch + register}"
-    ran = f"JobStatus == 2 && {age} > {register}"
+    """List the timers that are on: when, the subcode, and what is said.
+
+    They may look only at what the gridmanager itself knows: it evaluates them on a copy of the ad, and does not learn
+    what a cycle writes into the schedd's (basejob.cpp, EvalPeriodicJobExpr); decide/overdue.py has the others.
+    """
+    launch, register = fleet.launch_timeout, fleet.register_timeout
+    waits = "JobStatus == 1 && EC2InstanceName {} && time() - EnteredCurrentStatus > {}"
     made = []
     if launch:
         said = _said(fleet, "LAUNCH_TIMEOUT", launch)
-        made.append((f"JobStatus == 1 && {none} && {age} > {launch}", LAUNCH, f"no instance within {said}"))
-    if register:
-        said = _said(fleet, "REGISTER_TIMEOUT", register)
-        when = f"ElasticJoined is undefined && ({ran}{f' || {both}' if launch else ''})"
-        made.append((when, REGISTER, f"its startd did not join the pool within {said}"))
-    if first:
-        said = _said(fleet, "FIRST_JOB_TIMEOUT", first)
-        when = "JobStatus == 2 && ElasticFirstJob is undefined && ElasticNoFirstJob isnt undefined"
-        made.append((when, FIRST_JOB, f"no job ran on it within {said}"))
+        made.append((waits.format("is undefined", launch), LAUNCH, f"no instance within {said}"))
+    if launch and register:
+        both = f"{_said(fleet, 'LAUNCH_TIMEOUT', launch)} and {_said(fleet, 'REGISTER_TIMEOUT', register)}"
+        made.append((waits.format("isnt undefined", launch + register), REGISTER,
+                     f"its instance did not run within {both}"))  # fmt: skip
     return made
 
 

@@ -11,6 +11,7 @@ from condor_elastic.decide.breaker import give_up, unlike
 from condor_elastic.decide.failures import bills
 from condor_elastic.decide.leaving import held_back, is_replaced, kept_by_pin, replaced
 from condor_elastic.decide.matching import Room, fill, machines
+from condor_elastic.decide.overdue import overdue
 from condor_elastic.decide.policies import Evaluate, View, cannot, fold, lift, limit
 from condor_elastic.decide.policies.floors import floor, kept_spare
 from condor_elastic.decide.policies.limits import room
@@ -84,6 +85,8 @@ def plan_fleet(fleet: Fleet, demand: Demand, now: int) -> tuple[Plan, Demand]:
     actions: list[Action] = [NoteJoined(w) for w in workers if w.startd and w.vm.joined is None]
     actions += [Unretire(w, "it is pinned" if w.vm.pinned else because) for w in back]
     actions += [SubmitVms(knobs.name, n)] if n > 0 else []
+    if not demand.hold:  # the brake does not keep what never joined: it is ill, and costs
+        actions += overdue(knobs, workers, now)
     if not hold:
         actions += expired(knobs, workers, now)
         growing = n >= 0 and (n or wanted or back)

@@ -43,6 +43,7 @@ from condor_elastic.model.panda import (
 )
 from condor_elastic.model.plan import (
     Action,
+    Hold,
     Note,
     NoteJoined,
     Outcome,
@@ -108,6 +109,7 @@ __all__ = [
     "EndedPilot",
     "Expiry",
     "Freshness",
+    "Hold",
     "Hopeless",
     "JobGroup",
     "Ledger",

@@ -113,7 +113,19 @@ class Note:
         return str(self.value) if isinstance(self.value, int) else f'"{self.value}"'
 
 
-Action = Union[SubmitPilots, RemovePilots, SubmitVms, Retire, Unretire, Remove, NoteJoined]
+@dataclass(frozen=True)
+class Hold:
+    """Put a VM job on hold, which ends its instance; subcode says which timer it was."""
+
+    vm: VmJob
+    subcode: int
+    why: str
+
+    def __str__(self) -> str:
+        return f"{self.vm.fleet}: hold VM job {self.vm.id}, {self.vm.vm} ({self.why})"
+
+
+Action = Union[SubmitPilots, RemovePilots, SubmitVms, Retire, Unretire, Remove, Hold, NoteJoined]
 
 
 @dataclass(frozen=True)

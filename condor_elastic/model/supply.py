@@ -36,7 +36,7 @@ class VmJob:
     launched is when it was submitted; hash that of the submit text it was submitted with.
     unreachable is since when the gridmanager has had no answer from its cloud.
     started is when its instance first ran, deadline when its lifetime ends, first_job when the first job was seen on
-    it, and no_job when it was seen that none had come in FIRST_JOB_TIMEOUT.
+    it.
     audited: it is held as potentially lost, and a sweep has found its instance gone since.
     """
 
@@ -63,7 +63,6 @@ class VmJob:
     started: int | None = None
     deadline: int | None = None
     first_job: int | None = None
-    no_job: int | None = None
     noted: Noted = NOTHING_NOTED
     audited: bool = False
 

@@ -37,7 +37,6 @@ VM_ATTRS = [
     "ElasticHash",
     "ElasticDeadline",
     "ElasticFirstJob",
-    "ElasticNoFirstJob",
     "ElasticPhase",
     "ElasticStartd",
     "ElasticStartdState",
@@ -87,7 +86,6 @@ def _vm_job(ad: Mapping[str, Any], spelled: Mapping[str, str], hashes: Mapping[s
         started=_whole(ad, "JobStartDate") or None,
         deadline=_whole(ad, "ElasticDeadline"),
         first_job=_whole(ad, "ElasticFirstJob"),
-        no_job=_whole(ad, "ElasticNoFirstJob"),
         noted=_noted(ad),
         audited=_is_audited(ad),
     )

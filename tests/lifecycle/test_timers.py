@@ -1,4 +1,4 @@
-"""Timers: a VM ends by itself, while no cycle runs; and what a VM job's ad says of its worker."""
+"""Timers: a VM ends, most while no cycle runs; and what a VM job's ad says of its worker."""
 
 import time
 
@@ -33,7 +33,7 @@ def ended(pool, vm):
 def test_a_vm_that_never_registers_is_held_and_its_instance_ends(pool):
     launched(pool, "REGISTER_TIMEOUT = 15", fleet=FLEET.replace("= worker", "= silent"))
     wait_for("the VM", lambda: pool.vms()[0]["JobStatus"] == 2, 60)
-    (vm,) = wait_for("the hold", lambda: held(pool), ENOUGH)
+    (vm,) = wait_for("the hold", lambda: pool.verdict() and held(pool), ENOUGH, 5)
     assert (vm["HoldReasonCode"], vm["HoldReasonSubCode"]) == (3, 72)
     assert vm["HoldReason"] == "its startd did not join the pool within ELASTIC_TRY_REGISTER_TIMEOUT=15"
     wait_for("the end of the instance", lambda: not processes(), 60)
@@ -69,7 +69,8 @@ def test_a_job_that_runs_when_the_lifetime_ends_finishes_and_none_follows(pool):
     pool.verdict()
     (vm,) = pool.vms()
     wait_for("the job on it", lambda: pool.jobs("JobUniverse == 5 && JobStatus == 2"), 60)
-    assert pool.slots()[0]["ElasticDeadline"] == vm["ElasticDeadline"] == vm["QDate"] + 60 or vm["ElasticDeadline"]
+    assert pool.slots()[0]["ElasticDeadline"] == vm["ElasticDeadline"]
+    assert abs(vm["QDate"] + 60 - vm["ElasticDeadline"]) < 30
     wait_for("the end of its lifetime", lambda: time.time() > vm["ElasticDeadline"] + 1, 90, 1)
     pool.submit(1, seconds=92)
     (job,) = wait_for("its end", lambda: ended(pool, vm["ElasticVM"]), ENOUGH)

@@ -13,20 +13,20 @@ def lines(**knobs):
 
 
 def test_each_timer_holds_with_a_code_of_its_own_and_says_the_knob():
-    said = lines(first_job_timeout=600)
+    said = lines()
     timer, why = said["My.ElasticTimer"], said["periodic_hold_reason"]
     assert said["periodic_hold"] == "ElasticTimer > 0"
     assert said["periodic_hold_subcode"] == "IfThenElse(ElasticTimer > 0, ElasticTimer, 0)"
-    for code, limit, knob in ((71, "> 1800", "LAUNCH_TIMEOUT=1800"), (72, "> 1200", "REGISTER_TIMEOUT=1200"),
-                              (73, "ElasticNoFirstJob isnt undefined", "FIRST_JOB_TIMEOUT=600")):  # fmt: skip
+    for code, limit, knob in ((71, "> 1800", "LAUNCH_TIMEOUT=1800"), (72, "> 3000", "REGISTER_TIMEOUT=1200")):
         assert f", {code}, " in timer
         assert limit in timer
         assert f"ELASTIC_CLOUD_{knob}" in why
 
 
-def test_an_instance_that_never_runs_has_both_times():
-    assert "JobStatus == 1 && EC2InstanceName isnt undefined && time() - EnteredCurrentStatus > 3000" in (
-        lines()["My.ElasticTimer"])  # fmt: skip
+def test_the_gridmanager_is_asked_for_nothing_that_a_cycle_writes():
+    said = lines(first_job_timeout=600)
+    assert "ElasticJoined" not in said["My.ElasticTimer"]
+    assert "ElasticFirstJob" not in said["My.ElasticTimer"]
 
 
 def test_a_timer_that_is_off_is_not_there():

@@ -24,6 +24,7 @@ from condor_elastic.decide import plan
 from condor_elastic.model import (
     HELD,
     Freshness,
+    Hold,
     Remove,
     Retire,
     SubmitVms,
@@ -148,7 +149,7 @@ def test_a_fleet_that_is_ill_is_neither_given_back_nor_launched():
     ill += [replace(booting("c"), vm=vm("c", joined=None, since=NOW - 5000)), lost("d"), lost("e")]
     well = [idle("f"), idle("g"), idle("h"), idle("i")]
     decided = decide(seen(jobs(99), fresh=FRESH), *ill, *well)
-    assert decided.actions == ()
+    assert [(type(a), a.vm.vm) for a in decided.actions] == [(Hold, "c")], "what never joined is ended all the same"
     why = "ELASTIC_UNHEALTHY_BRAKE=0.5 and of 9 VMs are 2 failed, 1 without startd for 1200 s, 2 lost"
     assert why in decided.verdict
     assert decided.room == 0

@@ -4,49 +4,63 @@ from build import NOW, busy, fleet, idle, pool, requested, retiring, seen, setti
 
 from condor_elastic.act.note import write_notes
 from condor_elastic.decide import plan
-from condor_elastic.decide.notes import SPARE, notes
+from condor_elastic.decide.notes import notes
+from condor_elastic.decide.overdue import SPARE
 from condor_elastic.decide.rooms import free_room
-from condor_elastic.model import COMPLETED, HELD, REMOVED, Note, Noted, Pool, Retire, Unretire, Worker, phase_of
+from condor_elastic.model import COMPLETED, HELD, REMOVED, Hold, Note, Noted, Pool, Retire, Unretire, Worker, phase_of
 from condor_elastic.publish import ads
 
 
 def test_what_has_changed_is_noted_and_only_that():
     worker = Worker(vm("a", first_job=1), replace(startd("a", 3), starts=4, state="Unclaimed"))
-    assert notes([fleet()], [worker], NOW) == [
+    assert notes([worker], NOW) == [
         Note("1.0", "ElasticPhase", "busy"),
         Note("1.0", "ElasticJobs", 4),
         Note("1.0", "ElasticStartdState", "Unclaimed"),
         Note("1.0", "ElasticStartd", "a"),
     ]
     again = replace(worker, vm=replace(worker.vm, noted=Noted("busy", "a", "Unclaimed", 3)))
-    assert notes([fleet()], [again], NOW) == [], "the count of jobs changes all the time: it waits for the phase"
+    assert notes([again], NOW) == [], "the count of jobs changes all the time: it waits for the phase"
     gone = replace(again, startd=None)
-    assert notes([fleet()], [gone], NOW) == [Note("1.0", "ElasticPhase", "drained")]
+    assert notes([gone], NOW) == [Note("1.0", "ElasticPhase", "drained")]
 
 
 def test_the_first_job_is_noted_once_also_one_that_has_ended():
     ran = Worker(vm("a"), replace(startd("a"), starts=1))
-    assert Note("1.0", "ElasticFirstJob", NOW) in notes([fleet()], [ran], NOW)
-    assert Note("1.0", "ElasticFirstJob", NOW) in notes([fleet()], [busy("a")], NOW)
+    assert Note("1.0", "ElasticFirstJob", NOW) in notes([ran], NOW)
+    assert Note("1.0", "ElasticFirstJob", NOW) in notes([busy("a")], NOW)
     known = replace(ran, vm=replace(ran.vm, first_job=5))
-    assert all(note.attribute != "ElasticFirstJob" for note in notes([fleet()], [known], NOW))
+    assert all(note.attribute != "ElasticFirstJob" for note in notes([known], NOW))
 
 
-def test_that_no_job_came_is_noted_when_a_cycle_has_seen_it():
-    knobs, late = fleet(first_job_timeout=100), NOW - 101 - SPARE
-    marked = Note("1.0", "ElasticNoFirstJob", NOW)
-    assert marked in notes([knobs], [idle("a", joined=late)], NOW)
-    assert marked not in notes([knobs], [idle("a", joined=late + 1)], NOW)
-    assert marked not in notes([fleet()], [idle("a", joined=late)], NOW)
-    assert marked not in notes([knobs], [Worker(vm("a", joined=late), startd("a", 1))], NOW)
-    assert marked not in notes([knobs], [Worker(vm("a", joined=late))], NOW), "nobody sees its startd"
+def held(worker, **knobs):
+    (one,) = plan(settings(fleet(**knobs)), seen(), pool(worker))
+    return [(action.subcode, action.why) for action in one.actions if isinstance(action, Hold)]
+
+
+def test_a_vm_that_did_not_join_in_time_is_held():
+    why = "its startd did not join the pool within ELASTIC_CLOUD_REGISTER_TIMEOUT=1200"
+    silent = Worker(vm("a", joined=None, since=NOW - 1200))
+    assert held(silent) == [(72, why)]
+    assert held(silent, register_timeout=0) == []
+    assert held(Worker(vm("a", joined=None, since=NOW - 1199))) == []
+    assert held(Worker(silent.vm, startd("a"))) == [], "it is there, and nobody has noted it yet"
+    assert held(Worker(vm("a", since=NOW - 5000))) == [], "it had joined"
+
+
+def test_a_worker_without_a_first_job_is_held_when_it_does_not_leave_by_itself():
+    late = NOW - 101 - SPARE
+    assert held(idle("a", joined=late), first_job_timeout=100, idle_timeout=9999) == [
+        (73, "no job ran on it within ELASTIC_CLOUD_FIRST_JOB_TIMEOUT=100")]  # fmt: skip
+    assert held(idle("a", joined=late + 1), first_job_timeout=100) == []
+    assert held(idle("a", joined=late)) == []
+    assert held(idle("a", joined=late, first_job=5), first_job_timeout=100) == []
+    assert held(Worker(vm("a", joined=late), startd("a", 1)), first_job_timeout=100) == []
+    assert held(Worker(vm("a", joined=late), replace(startd("a"), starts=1)), first_job_timeout=100) == []
 
 
 class Bindings:
     """What the schedd's bindings are asked for."""
-
-    class TransactionFlag:
-        Default, SetDirty = "default", "dirty"
 
     def __init__(self):
         self.edits = []
@@ -54,8 +68,8 @@ class Bindings:
     def Schedd(self):  # noqa: N802
         return self
 
-    def edit(self, ids, attribute, value, flags):
-        self.edits.append((ids, attribute, value, flags))
+    def edit(self, ids, attribute, value):
+        self.edits.append((ids, attribute, value))
 
 
 def test_one_value_for_many_vm_jobs_is_one_transaction_and_names_may_wait(monkeypatch):
@@ -63,12 +77,12 @@ def test_one_value_for_many_vm_jobs_is_one_transaction_and_names_may_wait(monkey
     monkeypatch.setitem(__import__("sys").modules, "htcondor2", bindings)
     monkeypatch.setattr("condor_elastic.act.note.MOST", 3)
     many = [Note(f"{n}.0", "ElasticStartd", f"s{n}") for n in range(5)]
-    many += [Note(f"{n}.0", "ElasticPhase", "idle") for n in range(5)] + [Note("1.0", "ElasticFirstJob", 7)]
-    assert write_notes(many) == 4
+    many += [Note(f"{n}.0", "ElasticPhase", "idle") for n in range(5)]
+    assert write_notes(many) == 3
     assert bindings.edits == [
-        (["1.0"], "ElasticFirstJob", "7", "dirty"),
-        ([f"{n}.0" for n in range(5)], "ElasticPhase", '"idle"', "default"),
-        (["0.0"], "ElasticStartd", '"s0"', "default"),
+        ([f"{n}.0" for n in range(5)], "ElasticPhase", '"idle"'),
+        (["0.0"], "ElasticStartd", '"s0"'),
+        (["1.0"], "ElasticStartd", '"s1"'),
     ]
 
 
