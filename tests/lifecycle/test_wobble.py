@@ -1,6 +1,6 @@
 """Demand that wobbles: a fleet that takes retiring workers back launches at most half as often as one that does not.
 
-Two fleets on one pool have the same demand at the same time.  A plain run has 4 rounds, ``scripts/test --full`` 20.
+Two fleets on one pool have the same demand at the same time.  A plain run has 2 rounds, ``scripts/test --full`` 20.
 """
 
 import os
@@ -8,7 +8,7 @@ import os
 import pytest
 from live.pool import wait_for
 
-ROUNDS = 20 if os.environ.get("ELASTIC_FULL") else 4
+ROUNDS = 20 if os.environ.get("ELASTIC_FULL") else 2
 FLEETS = ("BACK", "GONE")
 IDLE_TIMEOUT = 3
 KNOBS = f"ELASTIC_FLEET_NAMES = {' '.join(FLEETS)}\nELASTIC_GONE_UNRETIRE = False\n" + "".join(
