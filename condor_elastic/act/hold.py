@@ -12,13 +12,13 @@ JOB_POLICY = 3
 def hold(action: Hold) -> str:
     """Hold one VM job, and say which timer it was with the code that the job's own periodic_hold would give.
 
-    A hold by a person has code 1; that is what stands there if this ends in between.
+    A hold by a person has code 1; that is what stands there if this ends in between.  The reason goes as a pair with
+    the subcode: the bindings drop a bare text (htcondor2/_schedd.py, act(), 23.9.6 to 25).
     """
     import htcondor2
 
-    held = htcondor2.Schedd().act(htcondor2.JobAction.Hold, [action.vm.id], action.why)
+    held = htcondor2.Schedd().act(htcondor2.JobAction.Hold, [action.vm.id], (action.why, action.subcode))
     if not int(held["TotalSuccess"]):
         raise RuntimeError(f"the schedd did not hold {action.vm.id}")
-    edit([action.vm.id], "HoldReasonSubCode", str(action.subcode))
     edit([action.vm.id], "HoldReasonCode", str(JOB_POLICY))
     return f"VM job {action.vm.id} held"

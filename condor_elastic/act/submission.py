@@ -24,7 +24,7 @@ def remove(ids: list[str], why: str) -> dict[str, Any]:
     """Remove jobs; the gridmanager ends their instances first."""
     import htcondor2
 
-    result = htcondor2.Schedd().act(htcondor2.JobAction.Remove, ids, why)
+    result = htcondor2.Schedd().act(htcondor2.JobAction.Remove, ids, (why, None))  # they drop a bare text
     return {"removed": int(result["TotalSuccess"])}
 
 

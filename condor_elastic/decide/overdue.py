@@ -15,7 +15,11 @@ SPARE = 120
 
 
 def overdue(knobs: FleetKnobs, workers: Iterable[Worker], now: int) -> list[Action]:
-    """Choose VM jobs to hold: not joined within REGISTER_TIMEOUT, or no job within FIRST_JOB_TIMEOUT of joining."""
+    """Choose VM jobs to hold: not joined within REGISTER_TIMEOUT, or no job within FIRST_JOB_TIMEOUT of joining.
+
+    A pinned one stays: somebody wants to see why it does not join.
+    """
+    workers = [w for w in workers if not w.vm.pinned]
     name = f"{PREFIX}{knobs.name.upper()}_"
     not_joined = f"its startd did not join the pool within {name}REGISTER_TIMEOUT={knobs.register_timeout}"
     no_job = f"no job ran on it within {name}FIRST_JOB_TIMEOUT={knobs.first_job_timeout}"

@@ -43,6 +43,7 @@ def test_a_vm_that_did_not_join_in_time_is_held():
     silent = Worker(vm("a", joined=None, since=NOW - 1200))
     assert held(silent) == [(72, why)]
     assert held(silent, register_timeout=0) == []
+    assert held(replace(silent, vm=replace(silent.vm, pinned=True))) == []
     assert held(Worker(vm("a", joined=None, since=NOW - 1199))) == []
     assert held(Worker(silent.vm, startd("a"))) == [], "it is there, and nobody has noted it yet"
     assert held(Worker(vm("a", since=NOW - 5000))) == [], "it had joined"
