@@ -10,6 +10,8 @@ from condor_elastic.observe.values import values_of
 
 Query = Callable[[str, str, "list[str]"], Iterable[Any]]
 """Type of ad (Startd, Any), constraint, attributes."""
+FEW = 20
+"""Strays that are asked for by name: the collector compares each name with each slot."""
 
 
 def sightings(query: Query, pool: str, strays: Sequence[Startd]) -> dict[str, Sighting]:
@@ -19,10 +21,15 @@ def sightings(query: Query, pool: str, strays: Sequence[Startd]) -> dict[str, Si
     before = {}
     for ad in map(values_of, query("Any", f'MyType == "ElasticStray" && ElasticPool == "{pool}"', [])):
         before[str(ad.get("ElasticVM"))] = (_whole(ad.get("Since")), _whole(ad.get("Cycles")))
-    named = " || ".join(f'ElasticVM == "{stray.vm}"' for stray in strays)
+    names = {stray.vm for stray in strays}
+    mine = f'ElasticPool == "{pool}" && ElasticVM isnt undefined'
+    if len(names) <= FEW:
+        mine += " && (" + " || ".join(f'ElasticVM == "{name}"' for name in sorted(names)) + ")"
     made: dict[str, Sighting] = {}
-    for ad in map(values_of, query("Startd", f'ElasticPool == "{pool}" && ({named})', ["ElasticVM", "LastHeardFrom"])):
+    for ad in map(values_of, query("Startd", mine, ["ElasticVM", "LastHeardFrom"])):
         vm = str(ad["ElasticVM"])
+        if vm not in names:
+            continue
         heard = max(_whole(ad.get("LastHeardFrom")), made[vm].heard if vm in made else 0)
         made[vm] = Sighting(heard, *before.get(vm, (0, 0)))
     return made
