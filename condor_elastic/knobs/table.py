@@ -96,7 +96,7 @@ class GlobalKnobs:
         "What was read of the schedd's history of VM jobs, so that no cycle reads it twice.",
     )
     sweep_period: int = knob(
-        kinds.seconds, 600, "Seconds between two sweeps for instances without a VM job, and the reverse; 0 for never."
+        kinds.seconds, 0, "Seconds between two sweeps for instances without a VM job, and the reverse; 0 for never."
     )
     sweep_max: int = knob(kinds.whole_number, 5, "More orphans than this at once are not believed: none is swept.")
     sweep_min_age: int = knob(

@@ -24,7 +24,7 @@ from condor_elastic.model import (
     Unknown,
 )
 
-KNOBS = GlobalKnobs(pool="test", trust_domain="test", collector="cm")
+KNOBS = GlobalKnobs(pool="test", trust_domain="test", collector="cm", sweep_period=600)
 CLOUD = Account("ec2://us-east-1", "a", "s")
 OLD = NOW - 4000
 
