@@ -72,7 +72,7 @@ def main(job: str | None) -> int:
     except (BadKnobs, Exception) as error:  # fail closed: nothing was touched
         print(f"Sweeping nothing, because {' '.join(f'{error}'.split())}", file=sys.stderr)
         return 1
-    graces = {fleet.name: int(getattr(fleet, "launch_timeout", 0)) for fleet in settings.fleets}
+    graces = {fleet.name: fleet.launch_timeout for fleet in settings.fleets}
     decided = audit(settings.pool, graces, seen)
     acts = job is not None and not settings.pool.dry_run
     said = [_try(clouds, action) if acts else f"{action} (not done)" for action in decided.actions]
