@@ -11,21 +11,25 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from logging.handlers import RotatingFileHandler
 from typing import TypeVar
 
-from condor_elastic import orphans, publish, record
+from condor_elastic import market, orphans, publish, record
 from condor_elastic.act import perform
 from condor_elastic.act.contextualise import sweep_user_data
 from condor_elastic.act.ghosts import renew_ghosts
 from condor_elastic.act.note import write_notes
+from condor_elastic.act.user_data import wrong_user_data
 from condor_elastic.associate import associate
 from condor_elastic.decide import plan
 from condor_elastic.decide.notes import notes
+from condor_elastic.decide.prices import priced
 from condor_elastic.knobs import BadKnobs, Settings
 from condor_elastic.knobs.expressions import evaluate
 from condor_elastic.knobs.macros import configured
-from condor_elastic.model import Outcome, Plan, Pool, Snapshot, Unknown
+from condor_elastic.knobs.spot import spot_asks
+from condor_elastic.model import COMPLETED, Outcome, Plan, Pool, Snapshot, Unknown
 from condor_elastic.observe import look
 
 Item = TypeVar("Item")
@@ -33,9 +37,10 @@ log = logging.getLogger("condor_elastic")
 HARMLESS = "Doing nothing, because ELASTIC_FLEET_NAMES and ELASTIC_PILOT_NAMES are empty."
 
 
-def cycle(settings: Settings, lock: int) -> publish.Ad:
-    """Go down the road once; give the summary for the schedd's ad."""
-    seen = look(settings)
+def cycle(settings: Settings, lock: int, start: float) -> publish.Ad:
+    """Go down the road once; give the summary for the schedd's ad.  start is when it began, by time.monotonic()."""
+    seen = replace(look(settings), faults=wrong_user_data(settings))
+    asks, settings = spot_asks(settings.fleets), priced(settings, seen.prices)
     pool = associate(_known(seen.vms), _known(seen.startds))
     plans = plan(settings, seen, pool, evaluate)
     for p in plans:
@@ -49,16 +54,23 @@ def cycle(settings: Settings, lock: int) -> publish.Ad:
         log.warning("%s", not_kept)
     _sweep(settings, seen)
     seen = orphans.tend(settings, seen, pool, lock)
+    market.tend(settings.pool, asks, lock)
     outcomes = perform(settings, plans, seen.now, lock)
     for outcome in outcomes:
         log.log(logging.INFO if outcome.ok else logging.ERROR, "%s", _told(outcome))
     _note(settings, seen, pool)
     summary = publish.summary(settings, seen, pool, plans, outcomes)
+    ads: list[publish.Ad] = []
     try:
-        publish.advertise(publish.ads(settings, seen, pool, plans), settings.pool.pool, seen.now)
+        ads = publish.ads(settings, seen, pool, plans)
+        publish.advertise(ads, settings.pool.pool, seen.now)
         renew_ghosts(settings, plans, seen.now)
     except Exception as error:  # the ads are for people; what was done stays done
         summary["Error"] = f"The ads could not be sent to the collector: {error}"
+    summary["CycleSeconds"] = round(time.monotonic() - start, 3)
+    not_written = publish.write_metrics(settings, summary, ads, outcomes)
+    if not_written:
+        log.warning("%s", not_written)
     return summary
 
 
@@ -93,7 +105,7 @@ def _sweep(settings: Settings, seen: Snapshot) -> None:
     if isinstance(seen.vms, Unknown) or settings.pool.dry_run or not settings.fleets:
         return
     try:
-        sweep_user_data(settings.pool, frozenset(vm.vm for vm in seen.vms))
+        sweep_user_data(settings.pool, frozenset(vm.vm for vm in seen.vms if vm.status != COMPLETED))
     except OSError as error:
         log.error("user-data that is not needed any more could not be deleted: %s", error)
 
@@ -115,29 +127,19 @@ def main() -> int:
         print("Stepping back, because another cycle holds " + settings.pool.lock, file=sys.stderr)
         return 0
     _give_up_after(settings.pool.cycle_timeout)
-    summary = cycle(settings, lock)
-    summary["CycleSeconds"] = round(time.monotonic() - start, 3)
-    sys.stdout.write(publish.lines(summary))
+    sys.stdout.write(publish.lines(cycle(settings, lock, start)))
     return 0
 
 
-def rehearse() -> int:
-    """Say for people what the next cycle would do and why; do nothing."""
-    try:
-        settings = configured()
-    except BadKnobs as error:
-        print(error, file=sys.stderr)
-        return 1
+def rehearse() -> tuple[tuple[Plan, ...], tuple[str, ...]]:
+    """Give the plans of the next cycle and what else it would say; do nothing.  Raises BadKnobs."""
+    settings = configured()
     if not settings.queues and not settings.fleets:
-        print(HARMLESS)
-        return 0
-    seen = look(settings, keep=False)
+        return (), (HARMLESS,)
+    seen = replace(look(settings, keep=False), faults=wrong_user_data(settings))
+    settings = priced(settings, seen.prices)
     plans = plan(settings, seen, associate(_known(seen.vms), _known(seen.startds)), evaluate)
-    for p in plans:
-        print(f"{p.kind} {p.name}: {p.verdict}")
-    for what in (*_warnings(seen, plans), *seen.silent, *seen.hopeless):
-        print(f"{what}.")
-    return 0
+    return plans, tuple(f"{what}." for what in (*_warnings(seen, plans), *seen.silent, *seen.hopeless))
 
 
 def _stop(why: str) -> int:

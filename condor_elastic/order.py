@@ -5,33 +5,29 @@ from __future__ import annotations
 import getpass
 import json
 import os
-import sys
 import tempfile
 import time
 
-from condor_elastic.knobs import BadKnobs
 from condor_elastic.knobs.macros import configured
+from condor_elastic.knobs.near import near
 from condor_elastic.observe.orders import path
 
 
-def order(what: str, queue: str, why: str) -> int:
-    """Write or take back a queue's order and say so; exit status 1 when that cannot be."""
-    try:
-        knobs = configured()
-        name = _named(queue, [each.name for each in knobs.queues])
-        print(_resume(knobs.pool.order_directory, name) if what == "resume" else
-              _write(knobs.pool.order_directory, name, what, why))  # fmt: skip
-    except (BadKnobs, ValueError, OSError) as error:
-        print(f"condor_elastic {what}: {error}", file=sys.stderr)
-        return 1
-    return 0
+def order(what: str, queue: str, why: str) -> tuple[str, str]:
+    """Write or take back a queue's order; give the queue and what was done.  Raises BadKnobs, LookupError, OSError."""
+    knobs = configured()
+    name = _named(queue, [each.name for each in knobs.queues])
+    if what == "resume":
+        return name, _resume(knobs.pool.order_directory, name)
+    return name, _write(knobs.pool.order_directory, name, what, why)
 
 
 def _named(queue: str, names: list[str]) -> str:
     for name in names:
         if name.upper() == queue.upper():
             return name
-    raise ValueError(f"there is no pilot queue {queue}; ELASTIC_PILOT_NAMES has {', '.join(names) or 'none'}")
+    has = f"; ELASTIC_PILOT_NAMES has {', '.join(names) or 'none'}"
+    raise LookupError(f"there is no pilot queue {queue}{near(queue, names) or has}")
 
 
 def _write(directory: str, queue: str, what: str, why: str) -> str:

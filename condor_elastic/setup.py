@@ -11,9 +11,8 @@ import sys
 from pathlib import Path
 
 from condor_elastic.knobs import BadKnobs, GlobalKnobs
+from condor_elastic.knobs.directories import SCOPES, directories
 from condor_elastic.knobs.macros import configured
-
-SCOPES = ("READ", "WRITE", "ADVERTISE_STARTD", "ADVERTISE_MASTER")
 
 
 def setup() -> int:
@@ -45,18 +44,7 @@ def _user(name: str) -> None:
 
 
 def _directories(knobs: GlobalKnobs) -> list[str]:
-    data = knobs.user_data_directory
-    return [
-        _directory(os.path.dirname(knobs.retire_key), "root", "condor", 0o750),
-        _directory(knobs.token_directory, "condor", "condor", 0o700),
-        _directory(os.path.dirname(data), "root", "root", 0o755),
-        _directory(data, "condor", knobs.user, 0o2750),
-        _directory(os.path.join(os.path.dirname(data), "vms"), knobs.user, knobs.user, 0o700),
-        _directory(knobs.order_directory, "condor", "condor", 0o755),
-        _directory(knobs.panda_directory, "condor", "condor", 0o755),
-        _directory(os.path.dirname(knobs.spent_file), "condor", "condor", 0o755),
-        _directory(knobs.record_directory, "condor", "condor", 0o750),
-    ]
+    return [_directory(*one) for one in directories(knobs)]
 
 
 def _directory(path: str, owner: str, group: str, mode: int) -> str:

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from condor_elastic.act.elastic_user import INHERITED
@@ -15,7 +16,7 @@ from condor_elastic.act.report import note_on, report
 from condor_elastic.act.submission import remove
 from condor_elastic.decide.orphans import audit
 from condor_elastic.gahp import drivers
-from condor_elastic.gahp.driver import Credentials, Driver, Marking
+from condor_elastic.gahp.driver import Credentials, Driver, Leaving, Marking
 from condor_elastic.knobs import BadKnobs, Settings
 from condor_elastic.knobs.macros import configured
 from condor_elastic.model import (
@@ -24,13 +25,20 @@ from condor_elastic.model import (
     Census,
     CountMissing,
     CountOrphan,
+    CountPart,
+    DeletePart,
     EndInstance,
+    MarkPart,
     NoteAudited,
+    Part,
     SweepAction,
     Tagged,
 )
 from condor_elastic.observe import instances
 from condor_elastic.observe.snapshot import TIMEOUTS
+
+_CALLS = 8
+"""Ports and volumes that are marked at a time: the first sweep of a large pool has thousands."""
 
 
 class Clouds:
@@ -47,6 +55,22 @@ class Clouds:
         driver = self.driver(account)
         assert isinstance(driver, Marking)  # noqa: S101  narrows the type: the callers ask is_swept()
         return tuple(Tagged(one.id, int(one.created), one.tags) for one in driver.marked(self._pool))
+
+    def parts(self, account: Account) -> tuple[Part, ...]:
+        """List the ports and volumes that are, or may become, our pool's.  Raises CloudError."""
+        driver = self.driver(account)
+        if not isinstance(driver, Leaving):
+            return ()
+        return tuple(
+            Part(one.kind, one.id, int(one.created), one.servers, one.gone, one.is_made, one.tags)
+            for one in driver.belongings(self._pool)
+        )
+
+    def leaving(self, account: Account) -> Leaving:
+        """Give the driver of an account that has shown ports or volumes.  Raises CloudError."""
+        driver = self.driver(account)
+        assert isinstance(driver, Leaving)  # noqa: S101  narrows the type: no other one shows any
+        return driver
 
     def driver(self, account: Account) -> Driver:
         """Give the driver of an account.  Raises CloudError."""
@@ -76,6 +100,7 @@ def main(job: str | None) -> int:
     decided = audit(settings.pool, graces, seen)
     acts = job is not None and not settings.pool.dry_run
     said = [_try(clouds, action) if acts else f"{action} (not done)" for action in decided.actions]
+    said += mark_all(clouds, decided.marks) if acts else []
     for line in (*decided.alarms, *said):
         print(line)
     if job is not None:
@@ -97,7 +122,7 @@ def look(settings: Settings, clouds: Clouds) -> Census:
         return collector.query(htcondor2.AdTypes.Startd, mark, ["ElasticVM"])
 
     named = instances.accounts((fleet.submit for fleet in settings.fleets), instances.vm_jobs(query))
-    return instances.census(query, joined, clouds.list, [one for one in named if is_swept(one)])
+    return instances.census(query, joined, clouds.list, [one for one in named if is_swept(one)], clouds.parts)
 
 
 def _try(clouds: Clouds, action: SweepAction) -> str:
@@ -108,12 +133,41 @@ def _try(clouds: Clouds, action: SweepAction) -> str:
     return f"{action}"
 
 
+def _act_on_part(driver: Leaving, action: CountPart | DeletePart) -> None:
+    part = action.part
+    if isinstance(action, CountPart):
+        driver.mark_belonging(part.kind, part.id, {COUNT_TAG: str(action.sweeps)})
+        return
+    # First, as a deletion that fails may have taken it off its server already: then the count alone tells.
+    driver.mark_belonging(part.kind, part.id, {COUNT_TAG: str(part.counted + 1)})
+    driver.delete_belonging(part.kind, part.id, part.server)
+
+
+def mark_all(clouds: Clouds, marks: Sequence[MarkPart]) -> list[str]:
+    """Write our marks on ports and volumes; say only what went wrong, once for all."""
+
+    def one(mark: MarkPart) -> str:
+        try:
+            clouds.leaving(mark.account).mark_belonging(mark.part.kind, mark.part.id, mark.tags)
+        except Exception as error:  # the next sweep finds it without a mark again
+            return f"{mark.part.kind} {mark.part.id}: {' '.join(f'{error}'.split())[:200]}"
+        return ""
+
+    with ThreadPoolExecutor(_CALLS) as calls:
+        failed = [said for said in calls.map(one, marks) if said]
+    if not failed:
+        return []
+    return [f"FAILED: marking {len(failed)} of {len(marks)} new ports and volumes, one of them {failed[0]}"]
+
+
 def act(clouds: Clouds, action: SweepAction) -> None:
     """Do one thing."""
     if isinstance(action, EndInstance):
         clouds.driver(action.account).stop(action.instance.id)
     elif isinstance(action, CountOrphan):
         clouds.driver(action.account).create_tags(action.instance.id, {COUNT_TAG: str(action.sweeps)})
+    elif isinstance(action, CountPart | DeletePart):
+        _act_on_part(clouds.leaving(action.account), action)
     elif isinstance(action, CountMissing):
         note_on(action.job.id, "ElasticMissing", action.sweeps)
     elif isinstance(action, NoteAudited):

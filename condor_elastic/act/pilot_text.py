@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-from condor_elastic.act.commands import last, split
 from condor_elastic.knobs import GlobalKnobs, QueueKnobs
+from condor_elastic.knobs.commands import last, split
 from condor_elastic.knobs.queue import PILOT_ITEMS
 from condor_elastic.model import PilotShape
 

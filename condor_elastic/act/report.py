@@ -1,8 +1,10 @@
-"""Write what a sweep found into its own job's ad: the queue is the only memory there is."""
+"""Write what a sweep, or a look at prices, found into its own job's ad: the queue is the only memory there is."""
 
 from __future__ import annotations
 
-from condor_elastic.model import Audit
+from collections.abc import Iterable
+
+from condor_elastic.model import Audit, PriceAnswer
 
 LINES = 50
 """Lines of a sweep that its ad keeps."""
@@ -22,6 +24,16 @@ def report(job: str, audit: Audit, said: list[str], now: int) -> None:
     schedd = htcondor2.Schedd()
     for name, value in found.items():
         schedd.edit([job], name, value)
+
+
+def report_prices(job: str, answers: Iterable[PriceAnswer], now: int) -> None:
+    """Set the attributes of a look at the spot prices, the time last: without it, nothing was found."""
+    import htcondor2
+
+    said = [f"{one.fleet} {one.key} {one.why if one.price is None else repr(one.price)}" for one in answers]
+    schedd = htcondor2.Schedd()
+    schedd.edit([job], "ElasticPrices", "{" + ", ".join(_literal(line) for line in said) + "}")
+    schedd.edit([job], "ElasticLooked", str(now))
 
 
 def note_on(job: str, name: str, value: int) -> None:

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-from condor_elastic.act.contextualise import retire_password
+from condor_elastic.act.worker_token import retire_password
 from condor_elastic.knobs import GlobalKnobs
 from condor_elastic.model import Worker
 

@@ -24,10 +24,17 @@ def submit_vms(pool: GlobalKnobs, fleet: FleetKnobs, count: int, now: int, lock:
     """Make so many ids and their user-data, then submit the VM jobs in one transaction."""
     ids = [f"{fleet.name}-{secrets.token_hex(6)}" for _ in range(count)]
     ends = [deadline(fleet, vm, now) for vm in ids]
-    paths = write_user_data(pool, fleet, ids, ends)
+    written = write_user_data(pool, fleet, ids, ends)
     items = [
-        {"ElasticVM": vm, "ElasticUserData": path, "ElasticDeadline": "undefined" if end is None else str(end)}
-        for vm, path, end in zip(ids, paths, ends)
+        {
+            "ElasticVM": vm,
+            "ElasticUserData": its.path,
+            "ElasticTokenId": its.token.id,
+            "ElasticTokenIssued": str(its.token.issued),
+            "ElasticTokenExpires": str(its.token.expires),
+            "ElasticDeadline": str(end),
+        }
+        for vm, its, end in zip(ids, written, ends)
     ]
     answer = run_as_elastic(pool, "submission", {"submit": vm_text(pool, fleet), "items": items}, lock)
     return f"cluster {answer['cluster']}"

@@ -1,7 +1,7 @@
-"""Submit sweeps, and clear away those that are done with.
+"""Submit sweeps and looks at spot prices, and clear away those that are done with.
 
-A sweep needs the clouds' credentials, which only the elastic user reads.  So it is a job of that user, as VM jobs are:
-the schedd starts it as it starts the gridmanager, and nobody gets a right that he did not have.
+Both need the clouds' credentials, which only the elastic user reads.  So they are jobs of that user, as VM jobs are:
+the schedd starts them as it starts the gridmanager, and nobody gets a right that he did not have.
 """
 
 from __future__ import annotations
@@ -12,24 +12,27 @@ from collections.abc import Sequence
 
 from condor_elastic.act.elastic_user import run_as_elastic
 from condor_elastic.knobs import GlobalKnobs
-from condor_elastic.model import SweepJob
+from condor_elastic.model import PriceLook, SweepJob
 
 LONGEST = 3600
-"""Seconds after which a sweep that hangs is removed."""
+"""Seconds after which one that hangs is removed."""
 _KEPT = ("PATH", "PYTHONPATH", "CONDOR_CONFIG", "LANG")
 
 
-def sweep_text(knobs: GlobalKnobs) -> str:
-    """Make the submit text of a sweep; it stays in the queue when it has ended, until the next one has."""
+def job_text(knobs: GlobalKnobs, command: str, mark: str) -> str:
+    """Make the submit text of a sweep or a look; when it has ended it stays in the queue, until it is cleared away.
+
+    command is that of condor_elastic which does it, mark the attribute that tells its jobs from others.
+    """
     environment = " ".join(f"{name}='{os.environ[name]}'" for name in _KEPT if name in os.environ)
     lines = [
         "universe = scheduler",
         f"executable = {sys.executable}",
-        "arguments = -m condor_elastic.cli sweep --job $(ClusterId).$(ProcId)",
+        f"arguments = -m condor_elastic.cli {command} --job $(ClusterId).$(ProcId)",
         f'environment = "{environment}"',
         "initialdir = /",
         "output = /dev/null\nerror = /dev/null\nlog_xml = false",
-        "My.ElasticSweep = true",
+        f"My.{mark} = true",
         f'My.ElasticPool = "{knobs.pool}"',
         "leave_in_queue = JobStatus == 4",
         f"periodic_remove = JobStatus == 2 && time() - EnteredCurrentStatus > {LONGEST}",
@@ -39,15 +42,24 @@ def sweep_text(knobs: GlobalKnobs) -> str:
 
 def submit_sweep(knobs: GlobalKnobs, lock: int | None) -> str:
     """Submit one sweep; give its cluster as text."""
-    answer = run_as_elastic(knobs, "submission", {"submit": sweep_text(knobs), "items": [{"ElasticItem": "0"}]}, lock)
+    return _submit(knobs, job_text(knobs, "sweep", "ElasticSweep"), lock)
+
+
+def submit_look(knobs: GlobalKnobs, lock: int | None) -> str:
+    """Submit one look at the spot prices; give its cluster as text."""
+    return _submit(knobs, job_text(knobs, "prices", "ElasticPriceLook"), lock)
+
+
+def _submit(knobs: GlobalKnobs, text: str, lock: int | None) -> str:
+    answer = run_as_elastic(knobs, "submission", {"submit": text, "items": [{"ElasticItem": "0"}]}, lock)
     return f"cluster {answer['cluster']}"
 
 
-def clear(knobs: GlobalKnobs, sweeps: Sequence[SweepJob], lock: int | None) -> None:
-    """Remove sweeps from the queue."""
-    if sweeps:
-        ids = [sweep.id for sweep in sweeps]
-        run_as_elastic(knobs, "submission", {"ids": ids, "why": "another sweep has ended since"}, lock)
+def clear(knobs: GlobalKnobs, ended: Sequence[SweepJob | PriceLook], lock: int | None) -> None:
+    """Remove sweeps or looks from the queue."""
+    if ended:
+        ids = [one.id for one in ended]
+        run_as_elastic(knobs, "submission", {"ids": ids, "why": "another one has ended since"}, lock)
 
 
 def note_told(sweep: SweepJob) -> None:

@@ -4,49 +4,65 @@ from __future__ import annotations
 
 import hashlib
 
-from condor_elastic.act.commands import last
 from condor_elastic.knobs import FleetKnobs
+from condor_elastic.knobs.commands import last
+from condor_elastic.knobs.lifetime import BACKSTOP, lifetime
 from condor_elastic.knobs.table import PREFIX
+from condor_elastic.knobs.template import spot_clause
 
 LAUNCH, REGISTER = 71, 72
 """HoldReasonSubCode of a VM job that a timer has put on hold; HoldReasonCode is 3, the job's own policy."""
-BACKSTOP = 3600
-"""Seconds after the last moment of the last job at which a VM job past its lifetime is removed."""
-LEAST_WORKER_IDLE = 3600
-KEEPS_EMPTY = ("min_vms", "headroom", "keep_running", "fixed")
-"""Knobs by which a fleet wants workers that are empty."""
+LEAST_WORKER_IDLE, LEAST_HEADROOM_IDLE = 3600, 21600
+LEAST_CONTACT, MOST_CONTACT = 2, 300
+"""Seconds between two questions whether the collector is there."""
+KEEPS_EMPTY = ("min_vms", "keep_running", "fixed")
+"""Knobs by which a fleet wants workers that are empty all the time; by HEADROOM it wants others from hour to hour."""
 
 
-def deadline(fleet: FleetKnobs, vm: str, submitted: int) -> int | None:
-    """Give when a VM's lifetime ends, None if it has none; the jitter is made of its id, so that it is always the same.
+def deadline(fleet: FleetKnobs, vm: str, submitted: int) -> int:
+    """Give when a VM's lifetime ends; the jitter is made of its id, so that it is always the same.
 
     Without the jitter a fleet that was launched at once would leave at once.
     """
-    if not fleet.lifetime:
-        return None
     chance = int.from_bytes(hashlib.sha256(vm.encode()).digest()[:8], "big") / 2**64
-    return submitted + round(fleet.lifetime * (1 + fleet.lifetime_jitter * (2 * chance - 1)))
+    return submitted + int(lifetime(fleet) * (1 + fleet.lifetime_jitter * (2 * chance - 1)))
 
 
 def worker_idle(fleet: FleetKnobs) -> int:
     """Give after how many seconds an empty worker leaves by itself, 0 for never.
 
     Left to itself it is long after the cycle would have retired it, and never where the fleet wants empty workers.
+    One that HEADROOM has kept for so long is replaced if it is still wanted; where no cycle runs it leaves too.
     """
     if fleet.worker_idle is not None:
         return fleet.worker_idle
     if any(getattr(fleet, name) for name in KEEPS_EMPTY):
         return 0
-    return max(6 * fleet.idle_timeout, LEAST_WORKER_IDLE)
+    least = LEAST_HEADROOM_IDLE if "Headroom" in fleet.policies and fleet.headroom else LEAST_WORKER_IDLE
+    return max(6 * fleet.idle_timeout, least)
 
 
-def worker_lines(fleet: FleetKnobs, end: int | None) -> str:
+def contact_period(fleet: FleetKnobs) -> int:
+    """Give how often a worker asks whether the collector is there, in seconds; 0 for never."""
+    return min(MOST_CONTACT, max(LEAST_CONTACT, fleet.deadman // 10)) if fleet.deadman else 0
+
+
+def is_spot(fleet: FleetKnobs) -> bool:
+    """Tell whether the cloud may take a fleet's VMs back, by its knob or its submit text."""
+    return bool(last(fleet.submit, "ec2_spot_price")) if fleet.spot is None else fleet.spot
+
+
+def worker_lines(fleet: FleetKnobs, end: int) -> str:
     """Make the lines of a worker's configuration that config.d/elastic-worker.conf reads."""
-    lines = [f"ElasticDeadline = {end}"] if end is not None else []
-    lines += [
+    lines = [
+        f"ElasticDeadline = {end}",
         f"ElasticFirstJobTimeout = {fleet.first_job_timeout}",
         f"ElasticWorkerIdle = {worker_idle(fleet)}",
         f"ElasticMaxJobRetirementTime = {fleet.max_job_retirement_time}",
+        f"ElasticDeadman = {fleet.deadman}",
+        f"ElasticContactPeriod = {contact_period(fleet)}",
+        f"ElasticSpotGuard = {spot_clause(fleet.spot_tries)}",
+        f"ElasticSpot = {is_spot(fleet)}",
     ]
     return "\n".join(lines)
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 
-from condor_elastic.act.commands import last, split
 from condor_elastic.act.timers import submit_lines
 from condor_elastic.knobs import FleetKnobs, GlobalKnobs
+from condor_elastic.knobs.commands import last, split
 from condor_elastic.knobs.hash import submit_hash
 
 RELEASE = '(HoldReason =?= "Failed to start GAHP" && NumHolds < 20)'
 """When a VM job is let go again: the gridmanager holds all of them when a GAHP dies before it has said its version
 (GM_INIT in ec2job.cpp; the hold code is 0), those whose VM runs included."""
+REMEMBERED = (
+    '(JobStatus == 4 && (ElasticReclaimed isnt undefined || EC2StatusReasonCode =?= "Server.SpotInstanceTermination")'
+    " && time() - EnteredCurrentStatus < 3600)"
+)
+"""Which VM jobs stay in the queue when they have ended: an hour those that were reclaimed, so that they are counted."""
 TAGS = ("ElasticPool", "ElasticFleet", "ElasticVM", "Name")
 OURS = re.compile(r"^\s*grid_resource\s*=\s*ec2\s+(?:ec2|openstack)://", re.IGNORECASE | re.MULTILINE)
 """URLs whose drivers understand gahp/marks.py; any other cloud would refuse parameters that it does not know."""
@@ -19,7 +24,7 @@ OURS = re.compile(r"^\s*grid_resource\s*=\s*ec2\s+(?:ec2|openstack)://", re.IGNO
 
 def vm_text(pool: GlobalKnobs, fleet: FleetKnobs) -> str:
     """Make the submit text; the id is job attribute, cloud tag and, by the user-data, machine attribute."""
-    release = last(fleet.submit, "periodic_release")
+    release, stays = (last(fleet.submit, name) for name in ("periodic_release", "leave_in_queue"))
     lines = [
         f"universe = grid\nexecutable = {fleet.name}\nlog_xml = false",
         fleet.submit,
@@ -28,10 +33,14 @@ def vm_text(pool: GlobalKnobs, fleet: FleetKnobs) -> str:
         'My.ElasticVM = "$(ElasticVM)"',
         f'My.ElasticHash = "{submit_hash(fleet)}"',
         "My.ElasticDeadline = $(ElasticDeadline:undefined)",
+        'My.ElasticTokenId = "$(ElasticTokenId)"',
+        "My.ElasticTokenIssued = $(ElasticTokenIssued)",
+        "My.ElasticTokenExpires = $(ElasticTokenExpires)",
         *_cost(fleet),
         *submit_lines(fleet),
         "ec2_user_data_file = $(ElasticUserData)",
         f"periodic_release = {RELEASE}" + (f" || ({release})" if release else ""),
+        f"leave_in_queue = {REMEMBERED}" + (f" || ({stays})" if stays else ""),
         "ec2_tag_names = " + " ".join(_tag_names(fleet.submit)),
         f"ec2_tag_ElasticPool = {pool.pool}",
         f"ec2_tag_ElasticFleet = {fleet.name}",

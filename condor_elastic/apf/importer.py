@@ -16,7 +16,7 @@ from condor_elastic.knobs.kinds import words
 HEADER = """\
 # Made by  condor_elastic import-apf {paths}
 # Look for FILL IN, then let  condor_elastic check FILE  read it.  A note names each line that has no knob.
-# Pilots find no APFMON, APFCID, APFFID, FACTORYQUEUE or GTAG in their environment; say in SUBMIT what they need."""
+# Pilots find APFFID, APFCID and FACTORYQUEUE in their environment, with LOG_URL also GTAG, but no APFMON."""
 
 
 def import_apf(paths: Sequence[str]) -> int:

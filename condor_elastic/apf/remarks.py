@@ -19,7 +19,7 @@ REMARKS = (
     (r".*\.peaceful", "a worker always finishes its jobs before it leaves"),
     (r".*\.usessh", "a worker is retired through HTCondor"),
     (r".*\.killorder", "the empty workers leave first, then those with the least work"),
-    (r".*\.user_data(_file)?", "the user-data is made for each VM; what else the image needs belongs into the image"),
+    (r".*\.user_data(_file)?", "it is made for each VM; the USER_DATA knob names a file of yours beside it"),
     (r".*\.submitargs", "jobs are submitted without condor_submit"),
     (r"globusrsl\..*|nordugridrsl\..*", "this kind of grid job is none of those imported"),
 )

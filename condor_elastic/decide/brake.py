@@ -22,13 +22,15 @@ ILL = (BOOT, LOST, UNKNOWN)
 class Halt:
     """Why nothing of a fleet is given back (hold), why nothing is launched (stop), why only empty workers go (empty).
 
-    stale is ELASTIC_STALE: a worker of which nothing was heard for so long is not given back.
+    stale is ELASTIC_STALE: a worker of which nothing was heard for so long is not given back.  alarm is why nothing can
+    be launched until an administrator mends it.
     """
 
     hold: str = ""
     stop: str = ""
     empty: str = ""
     stale: int = 900
+    alarm: str = ""
 
 
 def silence(knobs: GlobalKnobs, seen: Snapshot) -> Halt:
@@ -80,6 +82,11 @@ def _also(action: Gone, why: str) -> Action:
     return replace(action, why=f"{action.why} and {why}")
 
 
+def faulty(halt: Halt, fault: str) -> Halt:
+    """Add what an administrator must mend before anything can be launched, if there is something."""
+    return replace(halt, stop=fault, alarm=fault) if fault else halt
+
+
 def _unhealthy(fleet: FleetKnobs, workers: Sequence[Worker], now: int) -> Counter[str]:
     """Count what is ill, by what it is; a failure whose back-off is over is history, and may be removed.
 
@@ -91,7 +98,7 @@ def _unhealthy(fleet: FleetKnobs, workers: Sequence[Worker], now: int) -> Counte
             found["failed"] += 1
         elif w.phase == "booting" and 0 < fleet.register_timeout <= now - w.vm.since:
             found[f"without startd for {fleet.register_timeout} s"] += 1
-        elif is_lost(w):
+        elif w.startd is None and is_lost(w):
             found["lost"] += 1
     return found
 

@@ -13,11 +13,13 @@ GRAIN = 600
 """Seconds for which a worker may be too short-lived for a job without being useless: clocks and steps are coarse."""
 
 
-def in_vain(boots: Iterable[VmJob], workers: Iterable[Worker]) -> list[VmJob]:
+def in_vain(boots: Sequence[VmJob], workers: Iterable[Worker]) -> list[VmJob]:
     """List the failed boots in a row, the newest first: those after which no VM has joined and got a job.
 
     Of the VMs of one burst that fail while others work, none counts: the same image does boot.
     """
+    if not boots:
+        return []
     good = [worker.vm for worker in workers if works(worker)]
     joined = max((vm.joined or 0 for vm in good), default=0)
     launched = max((vm.launched for vm in good), default=-1)

@@ -34,11 +34,16 @@ def doubt(seen: Snapshot, workers: Sequence[Worker], stale: int) -> Doubt:
 
 def _clock(now: int, workers: Sequence[Worker], stale: int) -> str:
     """Find what is to happen only later: then our clock went back, or another's is wrong."""
-    said = [(w.startd.heard - now, f"the collector heard of {w.startd.name}") for w in workers
-            if w.startd and w.startd.heard is not None]  # fmt: skip
-    said += [(w.vm.since - now, f"VM job {w.vm.id} changed its status") for w in workers]
-    ahead, what = max(said, default=(0, ""))
-    return f"{what} {ahead} s from now: a clock was stepped ({PREFIX}STALE={stale})" if ahead > stale else ""
+    late = now + stale
+    for w in workers:
+        heard = w.startd.heard or 0 if w.startd else 0
+        if w.vm.since > late or heard > late:
+            ahead = max(w.vm.since, heard) - now
+            what = f"VM job {w.vm.id} changed its status"
+            if w.startd and w.vm.since - now < ahead:
+                what = f"the collector heard of {w.startd.name}"
+            return f"{what} {ahead} s from now: a clock was stepped ({PREFIX}STALE={stale})"
+    return ""
 
 
 def _old(now: int, workers: Sequence[Worker], stale: int) -> str:
@@ -54,10 +59,10 @@ def _missing(seen: Snapshot, workers: Sequence[Worker]) -> Doubt:
 
     The VM jobs remember who has joined (ElasticJoined) and who was told to go (ElasticRetired, ElasticUnretired).
     """
-    due = [w for w in workers if is_lost(w) or (w.startd and w.vm.status == RUNNING)]
-    lost = frozenset(w.vm.vm for w in due if is_lost(w))
+    lost = frozenset([w.vm.vm for w in workers if w.startd is None and is_lost(w)])
     if not lost:
         return Doubt()
+    due = [w for w in workers if is_lost(w) or (w.startd and w.vm.status == RUNNING)]
     young = _young(seen.fresh, seen.now) if seen.fresh else ""
     if young:
         return Doubt(f"{young}, and {len(lost)} of {count(len(due), 'worker')} have not reported to it yet", lost)
@@ -70,7 +75,9 @@ def _missing(seen: Snapshot, workers: Sequence[Worker]) -> Doubt:
 def is_lost(worker: Worker) -> bool:
     """Tell whether a worker that has joined, and was not told to go, has no startd in the collector."""
     vm = worker.vm
-    return vm.status == RUNNING and vm.joined is not None and worker.startd is None and vm.retired <= vm.unretired
+    if worker.startd is not None or vm.status != RUNNING or vm.joined is None:
+        return False
+    return not (vm.retired > vm.unretired or vm.reclaimed is not None)
 
 
 def _young(fresh: Freshness, now: int) -> str:

@@ -31,6 +31,8 @@ It is answered like capacity, and never counted by the breaker.
 """
 BOOT = "boot"
 """The VM ran, and never joined, or never got a job: image, network, user-data or START are not what they should be."""
+RECLAIMED = "reclaimed"
+"""The cloud has taken back what it had announced it might: no failure, nothing waits for it."""
 UNKNOWN = "unknown"
 """None of these."""
 
@@ -53,6 +55,8 @@ _CODES = {
         "AccessDeniedException", "MissingAuthenticationToken", "IncompleteSignature",
         "UnrecognizedClientException", "RequestExpired", "OperationNotPermitted",
     ),
+    RECLAIMED: ("SpotInstanceTermination", "SpotInstanceShutdown", "instance-terminated-by-price",
+                "instance-terminated-no-capacity", "instance-terminated-capacity-oversubscribed"),
     PRICE: ("SpotMaxPriceTooLow", "price-too-low"),
     THROTTLE: (
         "RequestLimitExceeded", "Throttling", "ThrottlingException", "RequestThrottled", "RequestThrottledException",
@@ -98,8 +102,9 @@ def classify(code: int | None, subcode: int | None, reason: str) -> str:
 
 
 def class_of(vm: VmJob) -> str:
-    """Return the class of a held VM job's failure."""
-    return classify(vm.hold_code, vm.hold_subcode, vm.hold_reason)
+    """Return the class of a held VM job's failure; after a notice any end but a lost one is the one announced."""
+    kind = classify(vm.hold_code, vm.hold_subcode, vm.hold_reason)
+    return RECLAIMED if vm.reclaimed is not None and kind != LOST else kind
 
 
 def failure_of(vm: VmJob) -> str:

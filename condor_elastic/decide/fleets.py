@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from condor_elastic.decide.brake import Halt, heard_lately, only_empty
 from condor_elastic.decide.breaker import give_up, unlike
 from condor_elastic.decide.failures import bills
-from condor_elastic.decide.leaving import held_back, is_replaced, kept_by_pin, replaced
+from condor_elastic.decide.leaving import BY_HAND, held_back, is_replaced, kept_away, kept_by_pin, replaced, sent_away
 from condor_elastic.decide.matching import Room, fill, machines
 from condor_elastic.decide.overdue import overdue
 from condor_elastic.decide.policies import Evaluate, View, cannot, fold, lift, limit
@@ -29,10 +29,13 @@ from condor_elastic.model import (
     JobGroup,
     NoteJoined,
     Plan,
+    Retire,
     SubmitVms,
     Unretire,
     Worker,
 )
+
+SPARE = ("idle", *PENDING)
 
 
 @dataclass(frozen=True)
@@ -87,10 +90,13 @@ def plan_fleet(fleet: Fleet, demand: Demand, now: int) -> tuple[Plan, Demand]:
     actions += [SubmitVms(knobs.name, n)] if n > 0 else []
     if not demand.hold:  # the brake does not keep what never joined: it is ill, and costs
         actions += overdue(knobs, workers, now)
+    away = sent_away(workers)
+    actions += [Retire(w, BY_HAND) for w in away]  # no guess, whatever is not known
     if not hold:
-        actions += expired(knobs, workers, now)
+        over = {w.vm.vm: w for w in workers if ended(w, now)}
+        actions += expired(knobs, [w for w in over.values() if w not in away], now)
         growing = n >= 0 and (n or wanted or back)
-        heard = [w for w in heard_lately(workers, now, halt.stale) if not ended(w, now)]
+        heard = [w for w in heard_lately(workers, now, halt.stale) if w.vm.vm not in over and w not in away]
         spared = [w for w in useless if w in heard]
         gone = give_up(knobs, spared, now) if growing else _shrink(view, heard, demand, n, why, now)
         actions += only_empty(gone, halt.empty, view.staying - knobs.min_vms) if halt.empty else gone
@@ -98,11 +104,14 @@ def plan_fleet(fleet: Fleet, demand: Demand, now: int) -> tuple[Plan, Demand]:
             actions += replaced(view, heard, demand.used, now)
         actions += forget(knobs, [w for w in workers if not w.vm.pinned], response.kept, now)
     actions, later = held_back(actions, knobs)
+    alarm = f"launching nothing, because {halt.alarm}" if halt.alarm and not wanted else ""
     launched = max(0, n)
     _, rest = fill(demand.rest, [Room("new", knobs.name, knobs.template, count=launched)] if launched else [])
-    verdict = fleet_verdict(actions, n, view, why, lift(steps), hold, (later, kept_by_pin(workers)))
+    notes = (later, kept_by_pin(workers), kept_away(workers), alarm)
+    verdict = fleet_verdict(actions, n, view, why, lift(steps), hold, notes)
     more = 0 if halt.stop else max(0, min(room(view), response.most) - launched)
-    decided = Plan("fleet", knobs.name, verdict, wanted, tuple(actions), steps, more, response.alarm, response.breaker)
+    told = (halt.alarm or response.alarm, response.breaker)
+    decided = Plan("fleet", knobs.name, verdict, wanted, tuple(actions), steps, more, *told)
     return decided, replace(demand, rest=rest)
 
 
@@ -113,19 +122,22 @@ def fleet_view(
 
     used names the workers that waiting jobs will take.
     """
-    phases = Counter(worker.phase for worker in workers)
-    billing = [w.startd.whole if w.startd else knobs.template for w in workers if bills(w)]
+    phases = Counter([worker.phase for worker in workers])
+    total = spare = cores = memory = free = 0
+    paid = 0.0
+    for worker in workers:  # one look at each, as there may be tens of thousands
+        if bills(worker):
+            shape = worker.startd.whole if worker.startd else knobs.template
+            total, cores, memory = total + 1, cores + shape.cpus, memory + shape.memory
+            paid += knobs.price if worker.vm.price is None else worker.vm.price
+        if worker.vm.vm not in used:
+            spare += worker.phase in SPARE
+            free += worker.startd.free.cpus if worker.startd and worker.phase == "busy" else 0
+    pending, running = sum(phases[phase] for phase in PENDING), sum(phases[phase] for phase in SERVING)
     return View(
-        knobs,
-        pending=sum(phases[phase] for phase in PENDING),
-        running=sum(phases[phase] for phase in SERVING),
-        retiring=phases["retiring"],
-        total=len(billing),
-        spare=sum(w.phase in ("idle", *PENDING) and w.vm.vm not in used for w in workers),
-        cores=sum(shape.cpus for shape in billing),
-        memory=sum(shape.memory for shape in billing),
-        evaluate=evaluate,
-    )
+        knobs, pending=pending, running=running, retiring=phases["retiring"], total=total, spare=spare,
+        free=free / max(1, knobs.template.cpus), cores=cores, memory=memory, paid=paid, evaluate=evaluate,
+    )  # fmt: skip
 
 
 def _with_demand(view: View, back: int, wanted: int, rest: Sequence[JobGroup]) -> View:
@@ -143,6 +155,8 @@ def _may_stay(view: View, workers: Sequence[Worker], now: int) -> list[Worker]:
     most = view.retiring + room(view)
     if "KeepNRunning" in view.knobs.policies:
         most = min(most, view.value("KEEP_RUNNING") - view.staying)
+    if not view.retiring:
+        return []
     return taken_back_first([w for w in workers if _is_ours_to_keep(w, view.knobs, now)])[: max(0, most)]
 
 
@@ -150,7 +164,7 @@ def _is_ours_to_keep(worker: Worker, knobs: object, now: int) -> bool:
     assert isinstance(knobs, FleetKnobs)  # noqa: S101  narrows the type
     # Whoever is pinned is taken back in any case (reclaim), above every cap.
     stays = worker.phase == "retiring" and not worker.vm.pinned and not ended(worker, now)
-    return stays and not is_replaced(worker, knobs)
+    return stays and not (worker.vm.is_sent_away or is_replaced(worker, knobs))
 
 
 def _full_ones(fleet: Fleet, wanted: int, now: int) -> list[Worker]:

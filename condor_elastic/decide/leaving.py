@@ -10,6 +10,8 @@ from condor_elastic.knobs.fleet import FleetKnobs
 from condor_elastic.knobs.table import PREFIX
 from condor_elastic.model import HELD, SERVING, Action, Remove, Retire, Worker
 
+BY_HAND = "somebody asked for it (condor_elastic retire)"
+
 
 def first_to_leave(workers: Sequence[Worker], view: View, now: int, *, dearest: bool = False) -> list[Worker]:
     """Order those that may leave, the first to leave first; as they come where nothing else is said.
@@ -72,6 +74,11 @@ def is_replaced(worker: Worker, knobs: FleetKnobs) -> bool:
     return worker.vm.drifted and knobs.max_drift > 0 and not worker.vm.pinned
 
 
+def sent_away(workers: Sequence[Worker]) -> list[Worker]:
+    """List those that somebody has retired by hand and that serve: they have joined since, or their startd is new."""
+    return [w for w in _asked(workers) if w.phase in SERVING]
+
+
 def held_back(actions: Sequence[Action], knobs: FleetKnobs) -> tuple[list[Action], str]:
     """Keep no more of what ends VMs than MAX_RETIRE_PER_CYCLE, and say what is left for later."""
     kept: list[Action] = []
@@ -96,3 +103,13 @@ def kept_by_pin(workers: Sequence[Worker]) -> str:
     """Say how many workers stay whatever is too many."""
     pinned = sum(w.vm.pinned for w in workers)
     return f"keeping {count(pinned, 'pinned worker')}" if pinned else ""
+
+
+def kept_away(workers: Sequence[Worker]) -> str:
+    """Say how many workers are not taken back, whatever waits."""
+    away = sum(w.phase == "retiring" for w in _asked(workers))
+    return f"leaving {count(away, 'worker')} that somebody retired by hand to go" if away else ""
+
+
+def _asked(workers: Sequence[Worker]) -> list[Worker]:
+    return [w for w in workers if w.vm.retire_asked is not None and w.vm.is_sent_away]

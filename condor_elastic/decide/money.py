@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from condor_elastic.decide.failures import LOST, class_of
 from condor_elastic.decide.purse import NO_CAPS, Purse
+from condor_elastic.decide.retirement import LEAVING
 from condor_elastic.knobs.fleet import FleetKnobs
 from condor_elastic.knobs.table import MONEY, PREFIX, GlobalKnobs, Settings
 from condor_elastic.model import COMPLETED, HELD, REMOVED, Ledger, Pool, Snapshot, Spell, Unknown, VmJob, Worker
@@ -139,7 +140,7 @@ def _to_leave(
     names = {one.name: one.price for one in settings.fleets if one.over_budget == "Shrink" and one.price}
     stay = [w for w in workers if w.vm.fleet in names and w.phase not in ("failed", "drained")
             and (w.vm.fleet == fleet.name or not own)]  # fmt: skip
-    stay.sort(key=lambda w: (w.phase != "retiring", -(w.vm.price or names[w.vm.fleet])))
+    stay.sort(key=lambda w: (w.phase not in LEAVING, -(w.vm.price or names[w.vm.fleet])))
     chosen: Counter[str] = Counter()
     for worker in stay:
         if left >= 0 and not all_of_it:

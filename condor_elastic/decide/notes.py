@@ -27,6 +27,8 @@ def _of(worker: Worker, now: int) -> list[Note]:
         made.append(Note(vm.id, "ElasticFirstJob", now))
     if startd.state and startd.state != noted.state:
         made.append(Note(vm.id, "ElasticStartdState", startd.state))
+    if worker.phase == "reclaimed" and vm.reclaimed is None:
+        made.append(Note(vm.id, "ElasticReclaimed", now))
     if startd.name != noted.startd:
         made.append(Note(vm.id, "ElasticStartd", startd.name))
     return made

@@ -1,4 +1,4 @@
-"""Orphans: instances that no VM job has a use for, and VM jobs whose instance is gone.
+"""Orphans: instances that no VM job has a use for, VM jobs whose instance is gone, what a server left behind.
 
 Three sweeps in a row must agree, as EC2's lists are late at times (plugin-for-slurm 16; AWS ParallelCluster asks for
 three misses as well); and more than ELASTIC_SWEEP_MAX at once are not believed: then it is rather the queue, or the
@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from condor_elastic.decide.failures import LOST, classify
+from condor_elastic.decide.leftovers import SWEEPS, back_in_use, leftovers, steps, unmarked
 from condor_elastic.decide.words import count
 from condor_elastic.knobs.table import PREFIX, GlobalKnobs
 from condor_elastic.model import (
@@ -31,15 +32,13 @@ from condor_elastic.model import (
     Unknown,
 )
 
-SWEEPS = 3
-"""Sweeps in a row that must agree."""
 RELEASED = "Failed to start GAHP"
 """HoldReason of VM jobs that are let go again while their VM runs (act/vm_text.py)."""
 Found = tuple[Account, Tagged]
 
 
 def audit(pool: GlobalKnobs, graces: Mapping[str, int], seen: Census) -> Audit:
-    """Decide what becomes of instances and VM jobs that have no counterpart.
+    """Decide what becomes of instances and VM jobs that have no counterpart, and of what belonged to them.
 
     graces is, by fleet, for how many seconds a launch may be under way; ELASTIC_SWEEP_MIN_AGE holds for all.
     """
@@ -64,7 +63,21 @@ def audit(pool: GlobalKnobs, graces: Mapping[str, int], seen: Census) -> Audit:
         actions += [_missed(job) for job in gone]
     ids = {job.id for job in gone}
     actions += [CountMissing(job, 0) for job in seen.jobs if job.missing and job.id not in ids]
-    return Audit(tuple(actions), Counter(one.fleet for _, one, _ in useless), tuple(alarms))
+    actions += _left_behind(pool, limits, seen, alarms)
+    orphans = Counter(one.fleet for _, one, _ in useless)
+    return Audit(tuple(actions), orphans, tuple(alarms), tuple(unmarked(pool.pool, seen)))
+
+
+def _left_behind(pool: GlobalKnobs, limits: _Limits, seen: Census, alarms: list[str]) -> list[SweepAction]:
+    alarms += [f"{unknown} for {account.url}: none of them is swept there"
+               for account, unknown in seen.parts.items()
+               if isinstance(unknown, Unknown) and not isinstance(seen.instances.get(account), Unknown)]  # fmt: skip
+    left = leftovers(pool.pool, limits.is_young, seen)
+    again = back_in_use(pool.pool, left, seen)
+    if len(left) <= pool.sweep_max:
+        return [*steps(left), *again]
+    alarms.append(_too_many(len(left), "leftover", "belonged to a server that is gone", pool.sweep_max))
+    return again
 
 
 class _Limits:
@@ -75,16 +88,17 @@ class _Limits:
         self._graces = {fleet.upper(): seconds for fleet, seconds in graces.items()}
         self._now = now
 
-    def _is_young(self, fleet: str, since: int) -> bool:
+    def is_young(self, fleet: str, since: int) -> bool:
+        """Tell whether something of a fleet, made then, may still be under way."""
         return self._now - since < max(self._least, self._graces.get(fleet.upper(), 0))
 
     def useless(self, one: Tagged, job: AuditedJob | None) -> str:
         """Say why nothing has a use for an instance; empty when something has, or may have."""
         if job is None:
-            return "" if self._is_young(one.fleet, one.created) else "no VM job has its ElasticVM"
+            return "" if self.is_young(one.fleet, one.created) else "no VM job has its ElasticVM"
         if _is_lost(job):
             return f"VM job {job.id} is held, and the gridmanager could not end it"
-        if job.status != HELD or job.hold_reason == RELEASED or self._is_young(job.fleet, job.since):
+        if job.status != HELD or job.hold_reason == RELEASED or self.is_young(job.fleet, job.since):
             return ""
         return f"VM job {job.id} is held"
 
@@ -93,7 +107,7 @@ class _Limits:
         listed = seen.instances.get(job.account)
         if job.status != RUNNING or not job.instance or not isinstance(listed, tuple):
             return False
-        if isinstance(seen.joined, Unknown) or job.vm in seen.joined or self._is_young(job.fleet, job.since):
+        if isinstance(seen.joined, Unknown) or job.vm in seen.joined or self.is_young(job.fleet, job.since):
             return False
         return job.instance not in {one.id for one in listed} and job.vm not in {one.vm for _, one in ours}
 

@@ -24,8 +24,9 @@ def overdue(knobs: FleetKnobs, workers: Iterable[Worker], now: int) -> list[Acti
     not_joined = f"its startd did not join the pool within {name}REGISTER_TIMEOUT={knobs.register_timeout}"
     no_job = f"no job ran on it within {name}FIRST_JOB_TIMEOUT={knobs.first_job_timeout}"
     silent = [Hold(w.vm, REGISTER, not_joined) for w in workers if _is_silent(w, knobs.register_timeout, now)]
-    useless = [Hold(w.vm, FIRST_JOB, no_job) for w in workers if _is_useless(w, knobs.first_job_timeout, now)]
-    return [*silent, *useless]
+    if not knobs.first_job_timeout:
+        return [*silent]
+    return [*silent, *(Hold(w.vm, FIRST_JOB, no_job) for w in workers if _is_useless(w, knobs.first_job_timeout, now))]
 
 
 def _is_silent(worker: Worker, timeout: int, now: int) -> bool:
@@ -37,7 +38,7 @@ def _is_silent(worker: Worker, timeout: int, now: int) -> bool:
 def _is_useless(worker: Worker, timeout: int, now: int) -> bool:
     """Tell whether a worker has not left although it never had a job, as it does by its own configuration."""
     vm, startd = worker.vm, worker.startd
-    if not timeout or startd is None or vm.joined is None or vm.status != RUNNING:
+    if startd is None or vm.joined is None or vm.status != RUNNING:
         return False
     had_one = startd.claimed or startd.starts or vm.first_job is not None
     return not had_one and now - vm.joined > timeout + SPARE

@@ -15,12 +15,14 @@ from condor_elastic.decide.failures import (
     LOST,
     PRICE,
     QUOTA,
+    RECLAIMED,
     THROTTLE,
     UNKNOWN,
     class_of,
     failure_of,
 )
 from condor_elastic.decide.policies.limits import LOTS
+from condor_elastic.decide.reclaims import is_lately
 from condor_elastic.decide.windows import Rule, Window, windows
 from condor_elastic.decide.words import count
 from condor_elastic.knobs.fleet import FleetKnobs
@@ -62,7 +64,7 @@ def respond(knobs: FleetKnobs, workers: Sequence[Worker], now: int, useless: Seq
     joins = [now if w.vm.joined is None else w.vm.joined
              for w in workers if w.phase != "failed" and (w.startd or w.vm.joined is not None)]  # fmt: skip
     hashed, kinds = submit_hash(knobs), {vm.vm: class_of(vm) for vm in failed}
-    old = {vm.vm for vm in failed if kinds[vm.vm] != LOST and has_drifted(vm.hash, hashed)}
+    old = {vm.vm for vm in failed if kinds[vm.vm] not in (LOST, RECLAIMED) and has_drifted(vm.hash, hashed)}
 
     def of(*wanted: str) -> list[VmJob]:
         return [vm for vm in failed if kinds[vm.vm] in wanted and vm.vm not in old]
@@ -82,6 +84,7 @@ def respond(knobs: FleetKnobs, workers: Sequence[Worker], now: int, useless: Seq
         _hold(knobs, "BACKOFF", windows(of(THROTTLE), (), backoff, now), now, 1),
         _hold(knobs, "BACKOFF", windows([vm for vm in failed if vm.vm in old], (), backoff, now), now),
         Limit(vms=tuple(vm for vm in of(LOST) if not vm.audited)),
+        Limit(vms=tuple(vm for vm in of(RECLAIMED) if is_lately(vm, now))),
     )
     strictest = min(limits, key=lambda limit: limit.most)
     kept = frozenset(vm.vm for limit in limits for vm in limit.vms)

@@ -9,8 +9,10 @@ from condor_elastic.decide.leaving import first_to_leave
 from condor_elastic.decide.policies import View
 from condor_elastic.decide.words import count
 from condor_elastic.knobs.fleet import FleetKnobs
-from condor_elastic.knobs.table import PREFIX
+from condor_elastic.knobs.lifetime import bounded_by
 from condor_elastic.model import Action, Remove, Retire, Startd, Worker
+
+LEAVING = ("retiring", "reclaimed")
 
 
 def _startd(worker: Worker) -> Startd:
@@ -41,7 +43,7 @@ def give_back(excess: int, workers: Sequence[Worker], view: View, why: str, now:
     dearest = view.purse.is_over
     cancelled = first_to_leave([w for w in workers if w.phase == "requested"], view, now, dearest=dearest)[:excess]
     gone: list[Action] = [Remove(w.vm, why) for w in cancelled]
-    leaving = sum(w.phase == "retiring" for w in workers)
+    leaving = sum(w.phase in LEAVING for w in workers)
     serving = kindest_first([w for w in workers if w.phase in ("idle", "busy")])
     serving = first_to_leave(serving, view, now, dearest=dearest)
     return gone + [Retire(w, why) for w in serving[: max(0, excess - len(cancelled) - leaving)]]
@@ -49,7 +51,7 @@ def give_back(excess: int, workers: Sequence[Worker], view: View, why: str, now:
 
 def expired(knobs: FleetKnobs, workers: Sequence[Worker], now: int) -> list[Action]:
     """Choose workers whose lifetime is over: they take no job any more and leave when empty, whatever is wanted."""
-    why = f"its lifetime is over, {PREFIX}{knobs.name.upper()}_LIFETIME={knobs.lifetime}"
+    why = f"its lifetime is over, {bounded_by(knobs)}"
     serving = [w for w in workers if w.phase in ("idle", "busy") and not w.vm.pinned]
     return [Retire(w, why) for w in serving if ended(w, now)]
 
@@ -82,8 +84,10 @@ def least_loaded(view: View, workers: Sequence[Worker], now: int) -> list[Action
 
     A worker on which anything changed within the idle timeout is left alone, so that demand that wobbles moves nothing.
     """
+    if view.value("RETIRE") != "Soft":
+        return []
     serving = kindest_first([w for w in workers if w.phase in ("idle", "busy")])
-    if view.value("RETIRE") != "Soft" or len(serving) < 2:  # noqa: PLR2004  one worker has no other to hand its jobs to
+    if len(serving) < 2:  # noqa: PLR2004  one worker has no other to hand its jobs to
         return []
     needed = ceil(sum(_used(w) for w in serving) / max(1, view.value("TEMPLATE").cpus))
     spare = [w for w in first_to_leave(serving, view, now)[: len(serving) - needed] if w.phase == "busy"]

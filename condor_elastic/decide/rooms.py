@@ -40,13 +40,16 @@ def place_on_supply(
     the others run dry and are given back.  unseen names VMs (ElasticVM) whose workers are there, but not in the
     collector yet: they count as on their way.
     """
+    if not groups:
+        return Demand((), frozenset())  # as most cycles have it: thousands of rooms need not be laid out
     by_name = {fleet.name.upper(): (place, fleet) for place, fleet in enumerate(fleets)}
     rooms = [Room(f"site {i}", "", one.shape, SITE, one.kind, count=one.count) for i, one in enumerate(site)]
     for worker in workers:
         place, fleet = by_name.get(worker.vm.fleet.upper(), (len(fleets), None))
         tier = ARRIVAL.get(worker.phase, 0) * (len(fleets) + 1) + place
         if worker.phase in SERVING:
-            rooms.append(free_room(worker, now, tier))
+            if worker.startd and worker.startd.free.cpus > 0:
+                rooms.append(free_room(worker, now, tier))
         elif (worker.phase in PENDING or worker.vm.vm in unseen) and fleet:
             rooms.append(Room(worker.vm.vm, fleet.name, fleet.template, tier))
     used, rest = fill(groups, rooms)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
@@ -65,6 +65,24 @@ class Marked:
     id: str
     created: float
     tags: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """Something that a cloud makes with a VM and should end with it, with its tags; kind: "port" or "volume".
+
+    created: seconds since the epoch, by the cloud's clock; servers: ids of the VMs it is attached to; gone: of these
+    and of the one in its tag ElasticServer, those that the cloud does not know; is_made: it looks made with its VM.
+    """
+
+    kind: str
+    id: str
+    created: float
+    servers: tuple[str, ...] = ()
+    gone: frozenset[str] = frozenset()
+    is_made: bool = False
+    tags: Mapping[str, str] = field(default_factory=dict)
+    attachments: tuple[str, ...] = ()
 
 
 class CloudError(Exception):
@@ -148,6 +166,46 @@ class Marking(Protocol):
 
         Raises CloudError when the list cannot be read completely.
         """
+
+
+@runtime_checkable
+class SpotMarket(Protocol):
+    """A driver whose cloud has a spot market with a history of prices."""
+
+    def spot_price(self, types: Sequence[str], zones: Sequence[str], image: str) -> float:
+        """Return the dearest price of now, money an hour, of these types in these zones, or in all if none is named.
+
+        Raises CloudError when it refuses, or has no price of one of the types.
+        """
+
+
+@runtime_checkable
+class Catalogue(Protocol):
+    """A driver whose cloud can be asked whether it has what a launch names."""
+
+    def unknown(self, launch: Launch) -> tuple[tuple[str, str], ...]:
+        """Return the submit command of each name that the cloud does not have, and its words; nothing is started.
+
+        Raises CloudError when it refuses to tell, or does not answer: it is asked once.
+        """
+
+
+@runtime_checkable
+class Leaving(Protocol):
+    """A driver whose cloud may leave behind what it made with a VM; its methods raise CloudError."""
+
+    def belongings(self, pool: str) -> tuple[Belonging, ...]:
+        """Return all that is tagged ElasticPool = pool, and what may have been made with a VM and has no such tag.
+
+        Raises CloudError when a list cannot be read completely.
+        """
+
+    def mark_belonging(self, kind: str, belonging_id: str, tags: Mapping[str, str]) -> None:
+        """Set tags of one."""
+
+    def delete_belonging(self, kind: str, belonging_id: str, instance_id: str) -> None:
+        """Delete what this VM left behind; what is unknown is a success, what is in use (again) raises Conflict."""
+
 
 
 @runtime_checkable

@@ -12,11 +12,13 @@ from typing import Any
 
 from condor_elastic.gahp.driver import CloudError, Credentials, Instance, Launch, Marked
 from condor_elastic.gahp.ec2_belongings import Belongings
+from condor_elastic.gahp.ec2_catalogue import unknown
 from condor_elastic.gahp.ec2_census import LIVING, Census
 from condor_elastic.gahp.ec2_client import Place, open_client
 from condor_elastic.gahp.ec2_errors import ELSEWHERE, THROTTLED, UNDECIDED
 from condor_elastic.gahp.ec2_gather import Gather
 from condor_elastic.gahp.ec2_list import Listing, read, tags
+from condor_elastic.gahp.ec2_prices import dearest, history, product
 from condor_elastic.gahp.ec2_request import TOKEN, describe_place, requests
 from condor_elastic.gahp.ec2_retry import Patience, patient
 from condor_elastic.gahp.journal import LOG
@@ -177,6 +179,11 @@ class Ec2Driver(Belongings):
         """Return the instances tagged ElasticPool = pool that have not ended."""
         return self._listing.marked(pool)
 
+    def spot_price(self, types: Sequence[str], zones: Sequence[str], image: str) -> float:
+        """Return the dearest price of now of these types, for the system that the image has."""
+        system = product(self._patience, self._client, image)
+        return dearest(history(self._patience, self._client, types, system), types, zones)
+
     def create_tags(self, instance_id: str, tags: Mapping[str, str]) -> None:
         """Set tags, unless the instance has them from its launch."""
         with self._lock:
@@ -191,6 +198,10 @@ class Ec2Driver(Belongings):
 
     def close(self) -> None:
         """Do nothing: what there is is in the cloud."""
+
+    def unknown(self, launch: Launch) -> tuple[tuple[str, str], ...]:
+        """Return which of a launch's image, types and subnets there are not."""
+        return unknown(self._client, launch)
 
     def _call(self, operation: str, **arguments: Any) -> Any:
         return self._patience.call(lambda: getattr(self._client, operation)(**arguments))

@@ -16,7 +16,8 @@ import time
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from condor_elastic.gahp.driver import CloudError, Credentials, Instance, Launch, Marked
+from condor_elastic.gahp import openstack_belongings
+from condor_elastic.gahp.driver import Belonging, CloudError, Credentials, Instance, Launch, Marked
 from condor_elastic.gahp.host import config_value
 from condor_elastic.gahp.journal import LOG
 from condor_elastic.gahp.key_pairs import DUPLICATE
@@ -100,11 +101,27 @@ class OpenStackDriver:
         """Add to a server's metadata; our own marks stay as they are."""
         wanted = {name: value for name, value in tags.items() if name not in (TOKEN, OWNER)}
 
+        from openstack.exceptions import raise_from_response
+
         def send() -> None:
             answer = self._account.compute.post(f"/servers/{instance_id}/metadata", json={"metadata": wanted})
-            answer.raise_for_status()
+            raise_from_response(answer)
 
         self._patiently(lambda: self._attempt(send))
+
+    def belongings(self, pool: str) -> tuple[Belonging, ...]:
+        """Return the ports and volumes of the project that are marked as this pool's, or may be to be marked."""
+        return self._patiently(lambda: self._attempt(lambda: openstack_belongings.list_all(self._account, pool)))
+
+    def mark_belonging(self, kind: str, belonging_id: str, tags: Mapping[str, str]) -> None:
+        """Add to the tags of a port or the metadata of a volume."""
+        mark = openstack_belongings.mark
+        self._patiently(lambda: self._attempt(lambda: mark(self._account, kind, belonging_id, tags)))
+
+    def delete_belonging(self, kind: str, belonging_id: str, instance_id: str) -> None:
+        """Delete a port or volume whose server is gone."""
+        delete = openstack_belongings.delete
+        self._patiently(lambda: self._attempt(lambda: delete(self._account, kind, belonging_id, instance_id)))
 
     def create_key_pair(self, name: str) -> str:
         """Have Nova make a key pair and return the private key; Nova keeps it apart for each user."""
@@ -129,6 +146,20 @@ class OpenStackDriver:
         self.hurry()
         for failed in self._census.told():
             self._remove(failed, "it has failed")
+
+    def unknown(self, launch: Launch) -> tuple[tuple[str, str], ...]:
+        """Return which of a launch's image, flavor and network there are not."""
+        asked = (("ec2_ami_id", "image", launch.image), ("ec2_instance_type", "flavor", launch.instance_type),
+                 ("ec2_vpc_subnet", "network", launch.subnet))  # fmt: skip
+        found = []
+        for command, kind, name in asked:
+            try:
+                _ = name and self._account.find(kind, name)
+            except CloudError as error:  # noqa: PERF203 - each is a call over the network
+                if f"no {kind} {name} is found" not in error.message:
+                    raise
+                found.append((command, error.message))
+        return tuple(found)
 
     def _ids(self, launch: Launch) -> Ids:
         find = self._account.find

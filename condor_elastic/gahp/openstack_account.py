@@ -41,6 +41,12 @@ class Account:
                 self._connection = self._connect()
             return self._connection
 
+    def has(self, service: str) -> bool:
+        """Tell whether the cloud has a service, such as "block-storage".  Raises CloudError."""
+        config = self.connection.config
+        with translated():
+            return bool(config.get_endpoint(service) or config.get_endpoint_from_catalog(service))
+
     def disconnect(self) -> None:
         """Read the files anew at the next call: a credential may have been replaced."""
         with self._lock:

@@ -1,4 +1,4 @@
-"""The part of cloud-init's #cloud-config that local VMs understand: write_files.
+"""The part of cloud-init's user data that local VMs understand: write_files of #cloud-config, alone or in a multipart.
 
 Source: https://cloudinit.readthedocs.io/en/latest/reference/modules.html#write-files
 """
@@ -8,14 +8,18 @@ from __future__ import annotations
 import base64
 import binascii
 import gzip
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from email import message_from_bytes
 from pathlib import PurePosixPath
 from typing import Any
 
 from condor_elastic.gahp.driver import CloudError
 from condor_elastic.gahp.journal import LOG
 
+_FIRST = b"#cloud-config"
+_MIME = re.compile(rb"(?i)(content-type|mime-version):")
 _SECRET_DIRECTORIES = ("tokens.d", "passwords.d")
 _BASE64 = ("b64", "base64", "gz+b64", "gz+base64", "gzip+b64", "gzip+base64")
 
@@ -31,18 +35,37 @@ class File:
 
 
 def parse(data: bytes) -> tuple[File, ...]:
-    """Return the files that user data asks for; other keys are logged by name and ignored.
+    """Return the files that user data asks for, in order; other keys and parts are logged by name and ignored.
 
     Raises CloudError, whose text never quotes the user data.
     """
-    config = _load(data)
+    return tuple(file for part in _parts(data) for file in _files(_load(part)))
+
+
+def _parts(data: bytes) -> Iterator[bytes]:
+    """Take a multipart apart; the lists of its parts are taken for appended, as ours asks of cloud-init."""
+    if not _MIME.match(data):
+        yield data
+        return
+    whole = message_from_bytes(data)
+    if not whole.is_multipart():
+        raise _refusal("no multipart")
+    for part in whole.walk():
+        content = part.get_payload(decode=True)
+        if part.get_content_type() == "text/cloud-config" and isinstance(content, bytes):
+            yield content if content.startswith(_FIRST) else _FIRST + b"\n" + content
+        elif not part.is_multipart():
+            LOG.info("user data: a part of type %s is ignored", part.get_content_type()[:40])
+
+
+def _files(config: Mapping[str, Any]) -> Iterator[File]:
     for key in config:
         if key != "write_files":
             LOG.info("user data: %s is ignored", str(key)[:40])
     entries = config.get("write_files") or []
     if not isinstance(entries, list):
         raise _refusal("write_files is not a list")
-    return tuple(_file(number, entry) for number, entry in enumerate(entries, 1))
+    yield from (_file(number, entry) for number, entry in enumerate(entries, 1))
 
 
 def _refusal(why: str) -> CloudError:
@@ -52,7 +75,7 @@ def _refusal(why: str) -> CloudError:
 def _load(data: bytes) -> Mapping[str, Any]:
     import yaml
 
-    if data.partition(b"\n")[0].strip() != b"#cloud-config":
+    if data.partition(b"\n")[0].strip() != _FIRST:
         raise _refusal("the first line is not #cloud-config")
     try:
         config = yaml.safe_load(data.decode("utf-8"))

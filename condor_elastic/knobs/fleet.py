@@ -23,7 +23,7 @@ class FleetKnobs:
     )
     job_requirements: str = knob(kinds.text, "True", "ClassAd expression over a job: which idle jobs may start VMs.")
     policies: tuple[str, ...] = knob(
-        kinds.words, ("Ready", "MaxPerCycle", "MaxToRun"), "Policy chain, left to right."
+        kinds.words, ("Ready", "Headroom", "MaxPerCycle", "MaxToRun"), "Policy chain, left to right."
     )
     ready_offset: int = knob(kinds.whole_number, 0, "Ready: so many VMs fewer than are wanted.")
     scale_factor: float = knob(kinds.number, 1.0, "Scale: so many times the number, rounded up.")
@@ -31,19 +31,27 @@ class FleetKnobs:
     keep_running: int | None = knob(kinds.whole_number, None, "KeepNRunning: so many VMs, no more and no fewer.")
     expr: str = knob(kinds.text, "", EXPR)
     headroom: str = knob(
-        kinds.text, "", "Headroom: so many empty VMs besides, as a ClassAd expression like EXPR's (0.1 * Running)."
+        kinds.text,
+        "floor(0.03 * Running - Free)",
+        "Headroom: so many empty VMs besides, as a ClassAd expression like EXPR's. The default keeps 3 % of a large "
+        "fleet free, counting what is free on workers with jobs, and nothing of less than 34 workers; 0: none.",
     )
     min_vms: int = knob(kinds.whole_number, 0, "MinVms: at least so many VMs.")
-    max_per_cycle: int = knob(kinds.whole_number, 10, "MaxPerCycle: at most so many VMs in one cycle.")
+    max_per_cycle: int = knob(kinds.whole_number, 250, "MaxPerCycle: at most so many VMs in one cycle.")
     max_pending: int = knob(kinds.whole_number, 50, "MaxPending: at most so many VMs on their way.")
     ramp_factor: float = knob(kinds.number, 1.0, "RampLimit: in one cycle at most so many times the VMs there (or 1).")
     max_vms: int = knob(kinds.whole_number, 0, "MaxToRun: at most so many VMs, all that bill; 0 drains the fleet.")
     max_cores: int | None = knob(kinds.whole_number, None, "MaxCores: at most so many cores, of all that bills.")
     max_memory: int | None = knob(kinds.whole_number, None, "MaxMemory: at most so many MB, of all that bills.")
     max_price_per_hour: float | None = knob(
-        kinds.number, None, "MaxPricePerHour: at most so much money an hour, for all that bills, at PRICE."
+        kinds.number, None, "MaxPricePerHour: at most so much money an hour, at the PRICE of each VM's launch."
     )
-    price: float = knob(kinds.number, 0.0, "Price of one VM, money an hour.")
+    price: float = knob(
+        kinds.price,
+        0.0,
+        "Price of one VM, money an hour; or Spot: what EC2's spot price history says, of all types and zones in SUBMIT "
+        "the dearest, and never more than ec2_spot_price.",
+    )
     max_cost_per_day: float | None = knob(
         kinds.number, None, "Launch nothing by which the fleet would cost more on one day (UTC)."
     )
@@ -76,12 +84,14 @@ class FleetKnobs:
         kinds.seconds,
         None,
         "Seconds after which an empty worker leaves by itself, also when no cycle runs; 0 for never. None: six times "
-        "IDLE_TIMEOUT and an hour at least, or never where MIN_VMS, HEADROOM, KEEP_RUNNING or FIXED keep empty ones.",
+        "IDLE_TIMEOUT and an hour at least, six hours where HEADROOM may keep empty ones, and never where MIN_VMS, "
+        "KEEP_RUNNING or FIXED do.",
     )
     lifetime: int = knob(
         kinds.seconds,
         0,
-        "Seconds after its submission from which a worker takes no job, and leaves when it is empty; 0 for none.",
+        "Seconds after its submission from which a worker takes no job, and leaves when it is empty; 0 for as long as "
+        "its token allows.",
     )
     lifetime_jitter: float = knob(
         kinds.number, 0.1, "Part of LIFETIME by which a VM's own may be longer or shorter, by its id."
@@ -92,6 +102,24 @@ class FleetKnobs:
         "Seconds a job may run on while its worker leaves (the startd's MaxJobRetirementTime); a VM job whose LIFETIME "
         "ended an hour longer ago is removed.",
     )
+    deadman: int = knob(
+        kinds.seconds,
+        21600,
+        "Seconds for which the collector has not answered a worker, after which it powers itself off once no job runs; "
+        "0 for never.",
+    )
+    spot_tries: int = knob(
+        kinds.whole_number,
+        0,
+        "A job that has been started so often (NumJobStarts), as one whose spot VMs were reclaimed, is not taken by "
+        "this fleet any more, so that another takes it; 0: whatever its starts.",
+    )
+    spot: bool | None = knob(
+        kinds.boolean,
+        None,
+        "Whether the cloud may take a VM back at two minutes' notice: a job that is evicted has 105 seconds, not 600, "
+        "and ElasticSpot in the machine's ad is True. None: if SUBMIT says ec2_spot_price.",
+    )
     retire: str = knob(
         kinds.one_of("Empty", "Soft"),
         "Empty",
@@ -99,12 +127,13 @@ class FleetKnobs:
     )
     retire_rank: str = knob(kinds.text, "", RETIRE_RANK)
     max_retire_per_cycle: int = knob(
-        kinds.whole_number, 10, "At most so many VMs are retired or removed in one cycle; 0: none is."
+        kinds.whole_number, 50, "At most so many VMs are retired or removed in one cycle; 0: none is."
     )
     max_drift: int = knob(
         kinds.whole_number,
         1,
-        "At most so many workers at a time leave because SUBMIT or TEMPLATE has changed since their launch; 0: none.",
+        "At most so many workers at a time leave because SUBMIT, TEMPLATE or USER_DATA has changed since their launch; "
+        "0: none.",
     )
     unretire: bool = knob(
         kinds.boolean, True, "Take workers that are retiring back when demand is; False: who is told to leave, leaves."
@@ -133,5 +162,17 @@ class FleetKnobs:
     canary_interval: int = knob(
         kinds.seconds, 1800, "Seconds between two canaries, one VM each, while the breaker is open."
     )
-    token_lifetime: int = knob(kinds.seconds, 604800, "Lifetime of a worker's token, seconds.")
+    token_lifetime: int = knob(
+        kinds.seconds,
+        1814400,
+        "Lifetime of a worker's token, seconds. No worker outlives it: its LIFETIME, MAX_JOB_RETIREMENT_TIME and an "
+        "hour must fit in.",
+    )
+    user_data: str = knob(
+        kinds.path,
+        "",
+        "File of the site's own user-data (#cloud-config, script or MIME multipart), put before ours; it may name "
+        "$(ElasticVM), $(ElasticFleet), $(ElasticPool), $(ElasticCollector), $(ElasticDeadline). "
+        "Empty: ELASTIC_USER_DATA's.",
+    )
     submit: str = knob(kinds.submit_text, REQUIRED, "Submit commands of a VM job, without queue.")

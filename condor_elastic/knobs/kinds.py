@@ -12,6 +12,8 @@ from typing import Any, Union
 from condor_elastic.model import ResourceType
 
 Number = Union[int, float]
+SPOT = math.inf
+"""PRICE = Spot, until the price history was looked at: as dear as can be, so that no cap has room for it."""
 _OPERATORS: dict[type[ast.AST], Callable[[Any, Any], Any]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -42,6 +44,16 @@ def number(text: str) -> float:
     if not 0 <= value < math.inf:
         raise ValueError("a number, 0 or more")
     return value
+
+
+def price(text: str) -> float:
+    """Read a number >= 0, or the word Spot."""
+    if text.strip().lower() == "spot":
+        return SPOT
+    try:
+        return number(text)
+    except ValueError:
+        raise ValueError("a number, 0 or more, or Spot") from None
 
 
 def fraction(text: str) -> float:
@@ -113,6 +125,24 @@ def one_of(*choices: str) -> Callable[[str], str]:
 def text(value: str) -> str:
     """Take the text as it is."""
     return value.strip()
+
+
+def path(value: str) -> str:
+    """Read the absolute path of a file."""
+    if not value.strip().startswith("/"):
+        raise ValueError("an absolute path")
+    return value.strip()
+
+
+def prom_file(value: str) -> str:
+    """Read the absolute path of a file that node_exporter's textfile collector reads."""
+    try:
+        found = path(value)
+    except ValueError:
+        found = ""
+    if not found.endswith(".prom") or found.endswith("/.prom"):
+        raise ValueError("an absolute path that ends in .prom, as node_exporter reads nothing else")
+    return found
 
 
 def url(value: str) -> str:

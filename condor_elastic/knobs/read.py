@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import Field, fields
+from dataclasses import Field, fields, replace
 from typing import Any, TypeVar
 
 from condor_elastic.knobs.fleet import FleetKnobs
+from condor_elastic.knobs.lifetime import wrong_lifetime
 from condor_elastic.knobs.panda import panda
 from condor_elastic.knobs.queue import QueueKnobs
 from condor_elastic.knobs.row import REQUIRED
+from condor_elastic.knobs.spot import wrong_spot
 from condor_elastic.knobs.table import (
     FLEET_POLICIES,
     MONEY,
@@ -51,11 +53,12 @@ def read(macros: Mapping[str, str], place: Place = lambda _: "") -> Settings:
         wrong += [*_policies(q, QUEUE_POLICIES, place), *panda(q, place)]
     for fleet in fleets:
         wrong += [*_policies(fleet, FLEET_POLICIES, place), *_price(fleet, place)]
+        wrong += [*wrong_spot(fleet, PREFIX, place), *wrong_lifetime(fleet, place)]
     wrong += _sums(pool, fleets, place)
     wrong += [_unknown(name, given[name], known, place) for name in sorted(set(given) - known)]
     if wrong:
         raise BadKnobs("\n".join(wrong))
-    return Settings(pool, queues, fleets)
+    return Settings(pool, queues, tuple(replace(f, user_data=f.user_data or pool.user_data) for f in fleets))
 
 
 def _knob(owner: str, row: Field[Any]) -> str:

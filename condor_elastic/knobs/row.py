@@ -7,7 +7,7 @@ from dataclasses import field
 from typing import Any
 
 REQUIRED: Any = object()
-FIGURES = ("N", "Jobs", "Ready", "Pending", "Running", "Retiring", "Total", "Spare", "Cores", "Memory")
+FIGURES = ("N", "Jobs", "Ready", "Pending", "Running", "Retiring", "Total", "Spare", "Free", "Cores", "Memory")
 """What the expressions in EXPR and HEADROOM may name."""
 EXPR = "Expression: ClassAd expression that gives the new number from " + ", ".join(FIGURES) + "."
 

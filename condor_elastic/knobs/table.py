@@ -1,4 +1,4 @@
-"""The table of knobs: a field is a knob, its metadata the kind of value and its meaning; README shows them all."""
+"""The table of knobs: a field is a knob, its metadata its kind of value and its meaning, as docs/knobs.md has them."""
 
 from __future__ import annotations
 
@@ -44,6 +44,21 @@ class GlobalKnobs:
     pool: str = knob(kinds.text, REQUIRED, "Owner's mark on VM jobs, instances and startds; one per controller.")
     trust_domain: str = knob(kinds.text, REQUIRED, "Trust domain in the workers' tokens: that of the collector.")
     collector: str = knob(kinds.text, REQUIRED, "Collector the workers report to, as they can reach it.")
+    workers: int = knob(
+        kinds.whole_number, 0,
+        "Workers expected at most, by which elastic-central-manager.conf sizes the central manager, where it is "
+        "included. 0: as HTCondor has it.",
+    )  # fmt: skip
+    child_collectors: int = knob(
+        kinds.whole_number, 0,
+        "Child collectors (collector1, collector2, ...) beside ELASTIC_COLLECTOR, of which each VM is given one. "
+        "0: none. Set by elastic-central-manager.conf.",
+    )  # fmt: skip
+    update_interval: int = knob(
+        kinds.seconds, 60,
+        "Seconds after which a worker's startd reports though nothing has changed; its master at a quarter of it. "
+        "elastic-central-manager.conf makes it 300 for more than 1,000 workers.",
+    )  # fmt: skip
     period: int = knob(kinds.seconds, 60, "Seconds between two cycles; read once, when the schedd starts.")
     cycle_timeout: int = knob(kinds.seconds, 300, "Seconds after which a cycle that hangs gives up.")
     query_timeout: int = knob(kinds.seconds, 20, "Seconds a daemon has to answer before it counts as unknown.")
@@ -96,7 +111,7 @@ class GlobalKnobs:
         "What was read of the schedd's history of VM jobs, so that no cycle reads it twice.",
     )
     sweep_period: int = knob(
-        kinds.seconds, 0, "Seconds between two sweeps for instances without a VM job, and the reverse; 0 for never."
+        kinds.seconds, 600, "Seconds between two sweeps for instances without a VM job, and the reverse; 0 for never."
     )
     sweep_max: int = knob(kinds.whole_number, 5, "More orphans than this at once are not believed: none is swept.")
     sweep_min_age: int = knob(
@@ -108,6 +123,9 @@ class GlobalKnobs:
     )
     retire_key: str = knob(
         kinds.text, "/etc/condor/elastic.d/retire.key", "Secret from which each VM's retire password is derived."
+    )
+    user_data: str = knob(
+        kinds.path, "", "File of the site's own user-data for fleets whose USER_DATA is empty."
     )
     user_data_directory: str = knob(
         kinds.text, "/var/lib/condor/elastic/user-data", "Directory of the VMs' user-data, while their jobs last."
@@ -141,6 +159,9 @@ class GlobalKnobs:
     )
     record_directory: str = knob(
         kinds.text, "/var/lib/condor/elastic/record", "Directory of what ELASTIC_RECORD keeps, a file for each cycle."
+    )
+    prometheus_file: str = knob(
+        kinds.prom_file, "", "File for node_exporter's textfile collector, written by each cycle. Empty: none."
     )
     stock_ec2_gahp: str = knob(kinds.text, "/usr/sbin/ec2_gahp", "GAHP that serves EC2 URLs which are not ours.")
 

@@ -39,6 +39,14 @@ def template(value: str) -> Template:
     return Template(cpus, memory, disk, gpus, inner.strip().rstrip(";").strip())
 
 
+def spot_clause(tries: int) -> str:
+    """Make what a fleet's START asks of a job's starts, SPOT_TRIES; True where it asks nothing.
+
+    23.9.6 writes no count of evictions into a job's ad: NumJobStarts is what there is (condor_submit begins it at 0).
+    """
+    return f"(TARGET.NumJobStarts < {tries}) =!= False" if tries else "True"
+
+
 def _whole(found: dict[str, str], name: str, default: int) -> int:
     if name not in found:
         return default

@@ -1,11 +1,6 @@
 """What one cycle sees, thinks and does, as frozen data; imports the standard library only."""
 
 from condor_elastic.model.audit import (
-    COUNT_TAG,
-    FLEET_TAG,
-    POOL_TAG,
-    VM_TAG,
-    Account,
     Audit,
     AuditedJob,
     Census,
@@ -18,8 +13,8 @@ from condor_elastic.model.audit import (
     Stray,
     SweepAction,
     SweepJob,
-    Tagged,
 )
+from condor_elastic.model.clouds import COUNT_TAG, FLEET_TAG, POOL_TAG, VM_TAG, Account, Tagged
 from condor_elastic.model.demand import (
     Hopeless,
     JobGroup,
@@ -41,6 +36,7 @@ from condor_elastic.model.panda import (
     QueueStats,
     ResourceType,
 )
+from condor_elastic.model.parts import SERVER_TAG, CountPart, DeletePart, MarkPart, Part
 from condor_elastic.model.plan import (
     Action,
     Hold,
@@ -57,6 +53,7 @@ from condor_elastic.model.plan import (
     SubmitVms,
     Unretire,
 )
+from condor_elastic.model.prices import Price, PriceAnswer, PriceLook, SpotAsk
 from condor_elastic.model.snapshot import (
     Freshness,
     QueueSeen,
@@ -95,6 +92,7 @@ __all__ = [
     "REMOVED",
     "RUNNING",
     "SERVED",
+    "SERVER_TAG",
     "SERVING",
     "VM_TAG",
     "WAITING",
@@ -105,6 +103,8 @@ __all__ = [
     "Census",
     "CountMissing",
     "CountOrphan",
+    "CountPart",
+    "DeletePart",
     "EndInstance",
     "EndedPilot",
     "Expiry",
@@ -113,17 +113,22 @@ __all__ = [
     "Hopeless",
     "JobGroup",
     "Ledger",
+    "MarkPart",
     "Note",
     "NoteAudited",
     "NoteJoined",
     "Noted",
     "Order",
     "Outcome",
+    "Part",
     "Phase",
     "PilotJob",
     "PilotShape",
     "Plan",
     "Pool",
+    "Price",
+    "PriceAnswer",
+    "PriceLook",
     "QueueSeen",
     "QueueSpec",
     "QueueStats",
@@ -137,6 +142,7 @@ __all__ = [
     "SiteRoom",
     "Snapshot",
     "Spell",
+    "SpotAsk",
     "Startd",
     "Step",
     "Stray",

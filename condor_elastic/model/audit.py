@@ -6,46 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Union
 
+from condor_elastic.model.clouds import Account, Tagged
 from condor_elastic.model.demand import Unknown
+from condor_elastic.model.parts import CountPart, DeletePart, MarkPart, Part
 from condor_elastic.model.supply import Startd
-
-POOL_TAG, FLEET_TAG, VM_TAG = "ElasticPool", "ElasticFleet", "ElasticVM"
-COUNT_TAG = "ElasticOrphan"
-"""Tag on an instance: in how many sweeps in a row nothing had a use for it.  The cloud remembers, so we need not."""
-
-
-@dataclass(frozen=True)
-class Account:
-    """A cloud as a submit text names it: the URL in grid_resource, and the files with the credentials."""
-
-    url: str
-    access_key_file: str = ""
-    secret_key_file: str = ""
-
-
-@dataclass(frozen=True)
-class Tagged:
-    """An instance that is there; created is in seconds since 1970, by the cloud's clock; tags as the cloud has them."""
-
-    id: str
-    created: int
-    tags: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def vm(self) -> str:
-        """The id that we made for it, empty if it has none."""
-        return self.tags.get(VM_TAG, "")
-
-    @property
-    def fleet(self) -> str:
-        """The fleet it was made for."""
-        return self.tags.get(FLEET_TAG, "")
-
-    @property
-    def counted(self) -> int:
-        """In how many sweeps in a row nothing had a use for it."""
-        text = self.tags.get(COUNT_TAG, "")
-        return int(text) if text.isascii() and text.isdigit() else 0
 
 
 @dataclass(frozen=True)
@@ -70,12 +34,13 @@ class AuditedJob:
 
 @dataclass(frozen=True)
 class Census:
-    """All that a sweep has seen; joined are the ElasticVM of the startds in the pool."""
+    """All that a sweep has seen; joined are the ElasticVM of the startds in the pool, parts ports and volumes."""
 
     now: int
     instances: Mapping[Account, tuple[Tagged, ...] | Unknown] = field(default_factory=dict)
     jobs: tuple[AuditedJob, ...] = ()
     joined: frozenset[str] | Unknown = frozenset()
+    parts: Mapping[Account, tuple[Part, ...] | Unknown] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -163,16 +128,20 @@ class Stray:
     heard: int
 
 
-SweepAction = Union[CountOrphan, EndInstance, CountMissing, RemoveMissing, NoteAudited]
+SweepAction = Union[CountOrphan, EndInstance, CountMissing, RemoveMissing, NoteAudited, CountPart, DeletePart]
 
 
 @dataclass(frozen=True)
 class Audit:
-    """What a sweep does; orphans counts, by fleet, the instances that nothing has a use for; alarms are for people."""
+    """What a sweep does; orphans counts, by fleet, the instances that nothing has a use for; alarms are for people.
+
+    marks is what goes without saying: each new server has a port.
+    """
 
     actions: tuple[SweepAction, ...] = ()
     orphans: Mapping[str, int] = field(default_factory=dict)
     alarms: tuple[str, ...] = ()
+    marks: tuple[MarkPart, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from condor_elastic.model.audit import Stray, SweepJob
 from condor_elastic.model.demand import Hopeless, JobGroup, PilotJob, Unknown
 from condor_elastic.model.money import Ledger
 from condor_elastic.model.panda import WAITING, EndedPilot, Expiry, Order, QueueSpec, QueueStats, ResourceType
+from condor_elastic.model.prices import Price
 from condor_elastic.model.supply import SiteRoom, Startd, VmJob
 
 
@@ -59,7 +60,8 @@ class Snapshot:
 
     queues are by the name of the pilot queue.  silent names the sources of demand that did not answer, beside those
     that did: nothing may be called unneeded.  ledger is None where no price is set; fresh where nobody looked; sweep is
-    the last that has ended.
+    the last that has ended.  prices are those of the fleets with PRICE = Spot, by name; faults says for a fleet why no
+    VM of it can be made.
     """
 
     now: int
@@ -75,3 +77,5 @@ class Snapshot:
     fresh: Freshness | None = None
     sweep: SweepJob | None = None
     strays: tuple[Stray, ...] = ()
+    prices: Mapping[str, Price] = field(default_factory=dict)
+    faults: Mapping[str, str] = field(default_factory=dict)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 from condor_elastic.model.demand import Shape
 
 IDLE, RUNNING, REMOVED, COMPLETED, HELD = 1, 2, 3, 4, 5  # JobStatus, manual: Job ClassAd Attributes
 
-Phase = Literal["requested", "starting", "booting", "idle", "busy", "retiring", "drained", "failed", "orphan"]
+Phase = Literal[
+    "requested", "starting", "booting", "idle", "busy", "retiring", "reclaimed", "drained", "failed", "orphan"
+]
 SERVING: tuple[Phase, ...] = ("idle", "busy")
 PENDING: tuple[Phase, ...] = ("requested", "starting", "booting")
 
@@ -38,6 +41,8 @@ class VmJob:
     started is when its instance first ran, deadline when its lifetime ends, first_job when the first job was seen on
     it.
     audited: it is held as potentially lost, and a sweep has found its instance gone since.
+    reclaimed is when its cloud's notice was first seen, or its instance was gone for that reason.
+    retire_asked is when somebody retired it by hand; until that is taken back no demand un-retires it.
     """
 
     id: str
@@ -65,6 +70,13 @@ class VmJob:
     first_job: int | None = None
     noted: Noted = NOTHING_NOTED
     audited: bool = False
+    reclaimed: int | None = None
+    retire_asked: int | None = None
+
+    @property
+    def is_sent_away(self) -> bool:
+        """Tell whether it leaves by hand; to pin a worker is the later word of the same people."""
+        return self.retire_asked is not None and not self.pinned
 
     def hours(self, now: int) -> float:
         """Give the hours for which its instance has run, to its end if it has one."""
@@ -79,7 +91,8 @@ class Startd:
 
     kind names what its slots are alike to in matchmaking; ends is when the worker leaves, seconds since the epoch, if
     it says so; differs says in what it is not the machine of its fleet's template; heard is when the collector heard of
-    it last; state is that of its slot, starts how many jobs have begun on it.
+    it last; state is that of its slot, starts how many jobs have begun on it; notice is what its cloud has announced
+    (terminate, stop, hibernate, rebalance), notice_deadline when that comes, seconds since the epoch.
     """
 
     name: str
@@ -96,6 +109,8 @@ class Startd:
     heard: int | None = None
     state: str = ""
     starts: int = 0
+    notice: str = ""
+    notice_deadline: int | None = None
 
 
 def phase_of(vm: VmJob | None, startd: Startd | None) -> Phase:  # noqa: PLR0911  one line for each phase
@@ -107,6 +122,8 @@ def phase_of(vm: VmJob | None, startd: Startd | None) -> Phase:  # noqa: PLR0911
     if vm.status in (REMOVED, COMPLETED):
         return "drained"
     if startd is not None:
+        if startd.notice:
+            return "reclaimed"
         if startd.retiring:
             return "retiring"
         return "busy" if startd.claimed else "idle"
@@ -122,7 +139,7 @@ class Worker:
     vm: VmJob
     startd: Startd | None = None
 
-    @property
+    @cached_property
     def phase(self) -> Phase:
         """Give the one phase that it is in."""
         return phase_of(self.vm, self.startd)

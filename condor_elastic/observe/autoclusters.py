@@ -41,8 +41,19 @@ def autoclusters(
 
     also names attributes of jobs that knobs look at; where names the schedd if there are several; ads are those of its
     autoclusters, where they have been read.  Raises the bindings' errors.
+
+    A negotiation between two of the queries gives a job its autocluster, and it would be in neither answer: so the
+    schedd is asked once more, when jobs have got lost that way.
     """
     also = sorted({*also, *(() if not where and _are_significant(RARE) else RARE)})
+    found, lost = _look(schedd, also, min_age, where, ads)
+    return _look(schedd, also, min_age, where, None)[0] if lost else found
+
+
+def _look(
+    schedd: Any, also: list[str], min_age: int, where: str, ads: Mapping[int, Any] | None
+) -> tuple[tuple[Autocluster, ...], int]:
+    """Read the idle jobs once, and how many had no autocluster at first but one when they were to be read."""
     rows = _idle(schedd, also, min_age)
     if ads is None or any("AutoClusterId" in row and row["AutoClusterId"] not in ads for row in rows):
         ads = cluster_ads(schedd)
@@ -55,8 +66,9 @@ def autoclusters(
             cluster = found.get(key) or Autocluster(_joined(ads[number], row, also), 0, f"autocluster {number}{where}")
             found[key] = replace(cluster, count=before + int(row["JobCount"]))
     found = {key: one for key, one in found.items() if one.ad.get("Managed") != "External"}
-    strange = any(row.get("AutoClusterId") not in ads for row in rows)
-    return (*found.values(), *(_virgin(schedd, also, min_age, where) if strange else ()))
+    without = sum(int(row["JobCount"]) for row in rows if row.get("AutoClusterId") not in ads)
+    virgin = _virgin(schedd, also, min_age, where) if without else []
+    return (*found.values(), *virgin), max(0, without - sum(one.count for one in virgin))
 
 
 def _are_significant(names: Iterable[str]) -> bool:

@@ -53,7 +53,8 @@ def _read(
     import htcondor2
 
     schedd = htcondor2.Schedd(_locate(name)) if name else htcondor2.Schedd()
-    also = references(fleet.job_requirements for fleet in settings.fleets)
+    also = set(references(fleet.job_requirements for fleet in settings.fleets))
+    also |= {"NumJobStarts"} if any(fleet.spot_tries for fleet in settings.fleets) else set()
     where = f" of {name}" if name else ""
     clusters = autoclusters(schedd, also, settings.pool.demand_min_age, where, None if name else ads)
     return clusters, _in_use(schedd, clusters)

@@ -31,7 +31,7 @@ def freshness(
     if isinstance(asked, Unknown):
         return Freshness(silent=silent)
     started, interval, negotiated = asked
-    return Freshness(started, interval, negotiated, silent)
+    return Freshness(started, max(interval, settings.pool.update_interval), negotiated, silent)
 
 
 def silences(settings: Settings, seen: Snapshot, *, keep: bool) -> Mapping[str, int]:
@@ -60,7 +60,10 @@ def _collector_and_negotiator() -> tuple[int | None, int, int | None]:
 
 
 def started(ads: Iterable[Mapping[str, Any]]) -> int | None:
-    """Give when the collector started, the youngest if it knows of others; None where that is not said."""
+    """Give when the collector started, the youngest of a tree; None where that is not said.
+
+    A child tells the top of itself within a second of its start, and what it had not forwarded is lost with it.
+    """
     times = [ad["StatsLastUpdateTime"] - ad["StatsLifetime"] for ad in ads if all(n in ad for n in COLLECTOR_ATTRS)]
     return max(times, default=None)
 

@@ -1,18 +1,19 @@
-"""What a sweep looks at: the instances with our pool's tag, the VM jobs in the queue, the startds in the pool."""
+"""What a sweep looks at: instances with our pool's tag, their ports and volumes, VM jobs in the queue, startds."""
 
 from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from condor_elastic.model import Account, AuditedJob, Census, Tagged, Unknown
+from condor_elastic.model import Account, AuditedJob, Census, Part, Tagged, Unknown
 from condor_elastic.observe.values import values_of
 
 Query = Callable[[str, "list[str]"], Iterable[Any]]
 Lister = Callable[[Account], "tuple[Tagged, ...]"]
+PartLister = Callable[[Account], "tuple[Part, ...]"]
 
 VM_JOBS = "ElasticVM isnt undefined"
 ATTRS = [
@@ -29,16 +30,19 @@ def accounts(submits: Iterable[str], jobs: Iterable[AuditedJob]) -> tuple[Accoun
     return tuple(dict.fromkeys(one for one in (*named, *(job.account for job in jobs)) if one.url))
 
 
-def census(query: Query, joined: Callable[[], Iterable[Any]], lister: Lister, places: Iterable[Account]) -> Census:
+def census(
+    query: Query, joined: Callable[[], Iterable[Any]], lister: Lister, places: Sequence[Account], parts: PartLister
+) -> Census:
     """List the instances first and the queue last: so an instance that is seen has its VM job in the queue by then.
 
     A cloud or a collector that does not answer is Unknown; a schedd that does not answer raises what the bindings do:
     without the queue nothing can be called an orphan.
     """
     instances = {place: _try("the list of instances", partial(lister, place)) for place in places}
+    belongings = {place: _try("the list of ports and volumes", partial(parts, place)) for place in places}
     startds = _try("the collector", lambda: frozenset(str(values_of(ad)["ElasticVM"]) for ad in joined()))
     jobs = vm_jobs(query)
-    return Census(int(time.time()), instances, jobs, startds)
+    return Census(int(time.time()), instances, jobs, startds, belongings)
 
 
 def vm_jobs(query: Query) -> tuple[AuditedJob, ...]:

@@ -9,13 +9,26 @@ from typing import Any, TypeVar
 
 from condor_elastic.knobs import Settings
 from condor_elastic.knobs.hash import submit_hash
-from condor_elastic.model import Hopeless, JobGroup, Ledger, PilotJob, SiteRoom, Snapshot, Startd, Unknown, VmJob
+from condor_elastic.knobs.spot import spot_asks
+from condor_elastic.model import (
+    Hopeless,
+    JobGroup,
+    Ledger,
+    PilotJob,
+    Price,
+    SiteRoom,
+    Snapshot,
+    Startd,
+    Unknown,
+    VmJob,
+)
 from condor_elastic.observe import jobs, vms
 from condor_elastic.observe.aside import aside
 from condor_elastic.observe.autoclusters import cluster_ads
 from condor_elastic.observe.demand import Waiting, waiting
 from condor_elastic.observe.freshness import freshness
 from condor_elastic.observe.ledger import read_ledger
+from condor_elastic.observe.prices import price_looks, prices
 from condor_elastic.observe.queues import queues
 from condor_elastic.observe.startds import slots
 from condor_elastic.whatif import Engine, Kinds, looked_at
@@ -38,7 +51,7 @@ def look(settings: Settings, *, keep: bool = True) -> Snapshot:
     for timeout in TIMEOUTS:
         htcondor2.param[timeout] = str(settings.pool.query_timeout)
     seen = _look(settings, keep=keep)
-    return replace(seen, fresh=freshness(settings, seen, _try, keep=keep))
+    return replace(seen, fresh=freshness(settings, seen, _try, keep=keep), prices=_prices(settings, seen.now))
 
 
 def _look(settings: Settings, *, keep: bool) -> Snapshot:
@@ -106,6 +119,16 @@ def _spent(settings: Settings, *, keep: bool) -> Ledger | Unknown | None:
     if not any(fleet.price for fleet in settings.fleets):
         return None
     return _try("the schedd's history", lambda: read_ledger(settings.pool, keep=keep))
+
+
+def _prices(settings: Settings, now: int) -> dict[str, Price]:
+    import htcondor2
+
+    asks = spot_asks(settings.fleets)
+    if not asks:
+        return {}
+    looks = _try("the queue's looks at spot prices", lambda: price_looks(htcondor2.Schedd().query, settings.pool))
+    return prices(asks, looks, now)
 
 
 def _slots(settings: Settings, names: frozenset[str]) -> Slots:

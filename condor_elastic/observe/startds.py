@@ -40,6 +40,8 @@ STARTD_ATTRS = [
     "ElasticRetire",
     "ElasticDeadline",
     "JobStarts",
+    "ElasticNotice",
+    "ElasticNoticeDeadline",
 ]
 
 
@@ -126,7 +128,13 @@ def _startd(vm: str, slots: list[Slot], kinds: Kinds, stated: Mapping[str, State
         heard=min((heard for slot in slots if type(heard := slot.values.get("LastHeardFrom")) is int), default=None),
         state=str(first.values.get("State") or ""),
         starts=int(first.values.get("JobStarts") or 0),
+        notice=notice if isinstance(notice := first.values.get("ElasticNotice"), str) else "",
+        notice_deadline=_deadline(first.values.get("ElasticNoticeDeadline")),
     )
+
+
+def _deadline(value: object) -> int | None:
+    return value if type(value) is int else None
 
 
 def _sum(slots: Sequence[Slot], prefix: str = "") -> Shape:

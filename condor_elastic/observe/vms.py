@@ -34,6 +34,7 @@ VM_ATTRS = [
     "ElasticUnretired",
     "ElasticPrice",
     "ElasticPinned",
+    "ElasticRetireAsked",
     "ElasticHash",
     "ElasticDeadline",
     "ElasticFirstJob",
@@ -43,7 +44,12 @@ VM_ATTRS = [
     "ElasticJobs",
     "ElasticAudited",
     "JobStartDate",
+    "ElasticReclaimed",
+    "EC2StatusReasonCode",
 ]
+RECLAIMS = ("Server.SpotInstanceTermination", "Server.SpotInstanceShutdown")
+"""EC2's state reasons of an instance that the spot market took back; the gridmanager takes the first for a normal end
+(GM_PROBE_JOB in ec2job.cpp)."""
 
 
 def vm_jobs(
@@ -88,7 +94,14 @@ def _vm_job(ad: Mapping[str, Any], spelled: Mapping[str, str], hashes: Mapping[s
         first_job=_whole(ad, "ElasticFirstJob"),
         noted=_noted(ad),
         audited=_is_audited(ad),
+        reclaimed=_reclaimed(ad),
+        retire_asked=_whole(ad, "ElasticRetireAsked"),
     )
+
+
+def _reclaimed(ad: Mapping[str, Any]) -> int | None:
+    ended = _whole(ad, "EnteredCurrentStatus") if _text(ad, "EC2StatusReasonCode") in RECLAIMS else None
+    return _whole(ad, "ElasticReclaimed") or ended
 
 
 def _noted(ad: Mapping[str, Any]) -> Noted:

@@ -40,7 +40,7 @@ class Engine:
         import classad2
 
         self._fleets = fleets
-        self._machines = {fleet.name: machine(fleet.template, fleet.name) for fleet in fleets}
+        self._machines = {fleet.name: machine(fleet.template, fleet.name, fleet.spot_tries) for fleet in fleets}
         self._tests = {fleet.name: classad2.ExprTree(fleet.job_requirements) for fleet in fleets}
 
     def groups(

@@ -27,7 +27,7 @@ def ghost(fleet: FleetKnobs, pool: str, room: int, now: int, lifetime: int) -> A
     """Make the offline ad of a fleet with room for so many VMs more; it expires by itself after lifetime seconds."""
     import classad2
 
-    ad = machine(fleet.template)
+    ad = machine(fleet.template, spot_tries=fleet.spot_tries)
     ad.update({
         "Name": f"elastic-{fleet.name}@{pool}", "Machine": f"elastic-{fleet.name}", "MyAddress": ADDRESS,
         "StartdIpAddr": ADDRESS, "Offline": True, "WantAdRevaluate": True, "GhostMultiplier": room,

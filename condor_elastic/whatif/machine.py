@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from condor_elastic.knobs.template import spot_clause
 from condor_elastic.model import Shape, Template
 
 # What a worker of today advertises and jobs ask for without saying so (condor_submit adds it to Requirements).
@@ -20,8 +21,10 @@ USUAL = {
 }
 
 
-def machine(template: Template, fleet: str = "") -> Any:
+def machine(template: Template, fleet: str = "", spot_tries: int = 0) -> Any:
     """Make the ClassAd of one empty machine of a fleet; Start, if it is stated, is what the machine asks of jobs.
+
+    spot_tries is SPOT_TRIES: its workers have the clause in their START, whatever the template states.
 
     Raises the bindings' error where the text is no ClassAd.
     """
@@ -36,6 +39,9 @@ def machine(template: Template, fleet: str = "") -> Any:
     put_shape(ad, template)
     for name, value in (("Cpus", template.cpus), ("Memory", template.memory), ("Disk", template.disk)):
         ad[f"TotalSlot{name}"] = ad[f"Total{name}"] = value
+    if spot_tries:
+        stated_start = f"({ad.lookup('Start')}) && " if "Start" in ad else ""
+        ad["Start"] = classad2.ExprTree(f"{stated_start}({spot_clause(spot_tries)})")
     if "Requirements" not in ad:
         ad["Requirements"] = ad.lookup("Start") if "Start" in ad else classad2.ExprTree("True")
     return ad

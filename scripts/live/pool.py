@@ -70,7 +70,7 @@ class CentralManager:
         self.master = subprocess.Popen(["condor_master", "-f"], cwd="/tmp", stdin=subprocess.DEVNULL)
         signing_key = Path(run("condor_config_val", "SEC_TOKEN_POOL_SIGNING_KEY_FILE").stdout.strip())
         wait_for("the pool's signing key", signing_key.exists)
-        run("python3", "-m", "condor_elastic.cli", "setup")
+        run("condor_elastic", "setup")
         wait_for("the schedd", lambda: self.ads("-schedd"))
         wait_for("the negotiator", lambda: self.ads("-negotiator"))
 

@@ -47,6 +47,7 @@ def test_growth_stops_at_the_cap_and_the_history_counts(pool):
     run("condor_rm", "-constraint", 'Owner == "alice"')
     wait_for("no jobs", lambda: not pool.jobs("JobUniverse == 5"), 60)
     wait_for("no VMs", lambda: pool.verdict() and not pool.vms(), 150, 1)
+    wait_for("no slots", lambda: not pool.slots(), 60)  # a job would be thought to have room on them
     spent = said(pool, "CostMonth")
     ended = [job for job in pool.jobs("ElasticVM isnt undefined", history=True) if job.get("JobStartDate")]
     assert len(ended) == 2

@@ -1,4 +1,4 @@
-"""Orphans beside a real Nova: a server without a VM job is deleted after three sweeps, and no other."""
+"""Orphans beside a real Nova: servers without a VM job, ports and volumes without a server; no other is touched."""
 
 import os
 import signal
@@ -34,7 +34,12 @@ def nova(pool):
     install_clouds()
     cloud = Nova(pool)
     yield cloud
+    cloud.mend()
     cloud.empty()
+    for port in cloud.admin.network.ports():
+        cloud.admin.network.delete_port(port)
+    for volume in cloud.demo.block_storage.volumes():
+        cloud.demo.block_storage.delete_volume(volume)
     run("condor_rm", "-all", check=False)
     wait_for("an empty queue", lambda: not pool.jobs(), 90)
 
@@ -92,3 +97,84 @@ def test_a_young_server_is_left_and_a_schedd_that_does_not_answer_has_nothing_sw
     assert said.returncode == 1
     assert said.stderr.startswith("Sweeping nothing, because ")
     assert servers(nova)[ours]["ElasticOrphan"] == "2"
+
+
+def ports(nova):
+    """Give the tags of each port, by its id."""
+    return {port.id: set(port.tags) for port in nova.admin.network.ports()}
+
+
+def port_of(nova, server):
+    return wait_for("its port", lambda: [port.id for port in nova.admin.network.ports(device_id=server)], 60)[0]
+
+
+def settle(nova):
+    wait_for("all to run", lambda: {one.status for one in nova.servers()} == {"ACTIVE"}, 60)
+
+
+def test_a_port_that_a_server_left_is_deleted_after_three_sweeps_and_no_other_port(pool, nova):
+    knobs(pool, SUBMIT)
+    vm = "cloud-000000000004"
+    server, theirs = launch(nova, marks(vm)), launch(nova, marks("cloud-000000000005", "other.pool"))
+    ours, other = port_of(nova, server), port_of(nova, theirs)
+    settle(nova)
+    tags = {"ElasticFleet=cloud", "ElasticPool=cm.elastic.test", f"ElasticServer={server}", f"ElasticVM={vm}"}
+    by_hand()
+    assert ports(nova) == {ours: set(), other: set()}
+    sweep(pool)
+    assert ports(nova) == {ours: tags, other: set()}
+    nova.driver().mark_belonging("port", other, {"ElasticPool": "other.pool", "ElasticServer": theirs})
+    # Neutron says that it has deleted them, and has not; and somebody's own port names the server as well.
+    nova.break_calls({"service": "neutron", "method": "DELETE", "path": "/ports/", "status": "204 No Content"})
+    for one in (server, theirs):
+        nova.driver().stop(one)
+    nova.gone()
+    (network,) = nova.demo.network.networks(name="net0")
+    somebodys = nova.demo.network.create_port(network_id=network.id, device_id=server).id
+    for n in (1, 2):
+        said = sweep(pool)["ElasticSaid"]
+        assert f"port {ours} ({vm}): its server is gone, in sweep {n}" in said
+        assert ports(nova)[ours] == {*tags, f"ElasticOrphan={n}"}
+    nova.break_calls({"service": "neutron", "method": "DELETE", "path": "/ports/", "status": "403 Forbidden"})
+    said = sweep(pool)["ElasticSaid"]
+    assert said[0].startswith(f"FAILED: port {ours} ({vm}): deleted, because its server is gone: Unauthorized: ")
+    assert ours in ports(nova)
+    nova.mend()
+    assert f"port {ours} ({vm}): deleted, because its server is gone (not done)" in by_hand().stdout
+    assert sweep(pool)["ElasticSaid"] == [f"port {ours} ({vm}): deleted, because its server is gone"]
+    assert set(ports(nova)) == {other, somebodys}
+    pool.cycle()
+    assert f"port {ours} ({vm}): deleted" in log()
+
+
+def volume(nova, **metadata):
+    """Make a volume as it is when Nova has taken it off a server that is being deleted; return its id."""
+    made = nova.demo.block_storage.create_volume(size=1, metadata=metadata).id
+    nova.admin.block_storage.reset_volume_status(made, status="available", attach_status="detached")
+    return made
+
+
+def volumes(nova):
+    return {one.id: one.metadata.get("ElasticOrphan") for one in nova.demo.block_storage.volumes()}
+
+
+def test_a_volume_that_a_server_left_is_deleted_after_three_sweeps_and_no_other_volume(pool, nova):
+    knobs(pool, SUBMIT)
+    vm = "cloud-000000000006"
+    living, dead = launch(nova, marks("cloud-000000000007")), launch(nova, marks(vm))
+    settle(nova)
+    nova.driver().stop(dead)
+    wait_for("its end", lambda: set(servers(nova)) == {living}, 60)
+    wait_for("Nova to forget it", lambda: dead not in {one.id for one in nova.servers()}, 60)
+    ours = {**marks(vm), "ElasticServer": dead}
+    left, attached = volume(nova, **ours), volume(nova, **ours)
+    nova.demo.block_storage.create_attachment(attached, instance=dead)
+    others = {volume(nova, **{**ours, "ElasticPool": "other.pool"}), volume(nova), volume(nova, ElasticVM=vm),
+              volume(nova, **{**ours, "ElasticServer": living})}  # fmt: skip
+    for n in (1, 2):
+        said = sweep(pool)["ElasticSaid"]
+        assert f"volume {left} ({vm}): its server is gone, in sweep {n}" in said
+        assert volumes(nova) == {left: str(n), attached: str(n), **dict.fromkeys(others)}
+    said = sweep(pool)["ElasticSaid"]
+    assert {f"volume {one} ({vm}): deleted, because its server is gone" for one in (left, attached)} <= set(said)
+    assert set(volumes(nova)) == others

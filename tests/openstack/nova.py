@@ -37,7 +37,6 @@ JOB = {
 def install_clouds() -> None:
     """Put clouds.yaml where an administrator would, readable by elastic alone."""
     shutil.copy(OUT / "clouds.yaml", CLOUDS)
-    run("chmod", "o+x", str(Path(CLOUDS).parent))
     run("chown", "elastic:condor", CLOUDS)
     run("chmod", "0640", CLOUDS)
 

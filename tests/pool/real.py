@@ -36,6 +36,11 @@ PERIOD = "ELASTIC_PERIOD = 100000\n"  # the schedd's own cron stays out of the w
 class Pool(CentralManager):
     """A central manager whose knobs can be changed, and which can be emptied."""
 
+    def start(self) -> None:
+        """Start the daemons, and wait for the schedd's own first cycle: one of a test would step back beside it."""
+        super().start()
+        wait_for("the schedd's own first cycle", lambda: "ElasticCycleTime" in self.ads("-schedd")[0], 90)
+
     def knobs(self, text: str) -> None:
         """Set the knobs; the next cycle reads them."""
         self.config(PERIOD + text)
@@ -67,7 +72,12 @@ class Pool(CentralManager):
         return self.ads("-constraint", 'SlotType == "Partitionable"')
 
     def empty(self) -> None:
-        """Remove all jobs, and wait until nothing of any VM is left."""
+        """Remove all jobs, and wait until nothing of any VM is left.
+
+        The VMs go last: a shadow whose worker is gone before it could end the job waits for the job's lease.
+        """
+        run("condor_rm", "-constraint", "ElasticVM is undefined", check=False)
+        wait_for("the end of the jobs", lambda: not self.jobs("ElasticVM is undefined"), 90)
         run("condor_rm", "-all", check=False)
         wait_for("an empty queue", lambda: not self.jobs(), 90)
         self.knobs(FLEET)

@@ -69,5 +69,5 @@ def test_expressions_name_figures_only(tmp_path):
     assert [what for _, what in wrong_expressions(settings_of(str(path)))] == [
         'ELASTIC_SPOT_EXPR = "N +" is not a ClassAd expression',
         'ELASTIC_SPOT_HEADROOM = "0.1 * Runing" names Runing; it may name '
-        "N, Jobs, Ready, Pending, Running, Retiring, Total, Spare, Cores, Memory",
+        "N, Jobs, Ready, Pending, Running, Retiring, Total, Spare, Free, Cores, Memory",
     ]

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from condor_elastic.associate import associate
 from condor_elastic.cli import main
 from condor_elastic.decide import plan
+from condor_elastic.decide.prices import priced
+from condor_elastic.knobs.kinds import SPOT
 from condor_elastic.model import (
     EndedPilot,
     Expiry,
@@ -19,6 +21,7 @@ from condor_elastic.model import (
     JobGroup,
     Order,
     PilotJob,
+    Price,
     QueueSeen,
     QueueSpec,
     QueueStats,
@@ -106,10 +109,10 @@ def known(tmp_path):
     return replace(found, pool=replace(found.pool, record=3, record_directory=str(tmp_path)))
 
 
-def record(known, now=NOW):
+def record(known, now=NOW, **more):
     workers = [idle("a"), booting("b")]
     look = seen(jobs(24), now=now, queues={"BNL": queue_seen(4)}, vms=tuple(w.vm for w in workers),
-                startds=tuple(w.startd for w in workers if w.startd))  # fmt: skip
+                startds=tuple(w.startd for w in workers if w.startd), **more)  # fmt: skip
     return keep(known, look, plan(known, look, associate(look.vms, look.startds)))
 
 
@@ -137,6 +140,15 @@ def test_a_cycle_is_replayed_to_the_letter(known, tmp_path, capsys):
     (path,) = tmp_path.iterdir()
     assert main(["replay", str(path)]) == 0
     assert "fleet cloud: Submitting 1 VM, because 8 idle jobs have no room." in capsys.readouterr().out
+
+
+def test_the_spot_price_of_a_cycle_is_replayed_with_it(known, tmp_path, capsys):
+    spot = replace(known, fleets=(fleet(price=SPOT, max_price_per_hour=0.2),))
+    prices = {"cloud": Price(0.5, "ec2_spot_price", "AuthFailure: no")}
+    record(priced(spot, prices), prices=prices)
+    (path,) = tmp_path.iterdir()
+    assert main(["replay", str(path)]) == 0
+    assert "A VM counts as ec2_spot_price=0.5 an hour, because AuthFailure: no." in capsys.readouterr().out
 
 
 def test_what_differs_is_shown(known, tmp_path, capsys):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import floor
 
 from build import NOW, booting, busy, fleet, idle, requested, retiring, settings, startd, vm
 from hypothesis import strategies as st
@@ -29,9 +30,8 @@ CYCLE = 60
 
 
 def evaluate(text, figures):
-    """Stand in for ClassAds: ``2`` or ``0.1 * Running``."""
-    factor, _, name = text.partition(" * ")
-    return float(factor) * (figures[name] if name else 1)
+    """Stand in for ClassAds, in what they have in common with Python."""
+    return float(eval(text, {"floor": floor}, dict(figures)))  # noqa: S307  the texts are those of the tests
 
 
 def chains(*without: str):

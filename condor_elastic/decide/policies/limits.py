@@ -49,9 +49,8 @@ def max_price_per_hour(n: int, view: View) -> tuple[int, str]:
     """Pay at most so much an hour."""
     price = view.value("PRICE")
     # The smallest of errors in a floating-point quotient must not cost a VM (0.3 / 0.1).
-    most = floor(_cap(view, "MAX_PRICE_PER_HOUR") / price + 1e-9) if price else LOTS
-    cost = f"what is there costs {view.total * price:g}"
-    return min(n, most - view.total), f"{view.said('MAX_PRICE_PER_HOUR')} and {cost}"
+    left = floor((_cap(view, "MAX_PRICE_PER_HOUR") - view.paid) / price + 1e-9) if price else LOTS
+    return min(n, left), f"{view.said('MAX_PRICE_PER_HOUR')} and what is there costs {view.paid:g}"
 
 
 def max_cost(n: int, view: View) -> tuple[int, str]:

@@ -28,8 +28,10 @@ class View:
 
     jobs wait; ready are needed for them and nothing answers for yet; pending have been asked for and do not serve yet;
     running serve; retiring leave once they are empty; total is all that bills or waits; spare serve or are on their
-    way and no job needs them; cores and memory (MB) are those of the total.  status is PanDA's of a queue; of its last
-    pilots so many were in vain.  purse is what the caps on money leave.
+    way and no job needs them; free is what is free on workers with jobs, in VMs; cores and memory (MB) are those of the
+    total.  status is PanDA's of a queue; of its last
+    pilots so many were in vain.  paid is money an hour of the total, each at its price at launch.  purse is what the
+    caps on money leave.
     """
 
     knobs: QueueKnobs | FleetKnobs
@@ -40,8 +42,10 @@ class View:
     retiring: int = 0
     total: int = 0
     spare: int = 0
+    free: float = 0.0
     cores: int = 0
     memory: int = 0
+    paid: float = 0.0
     seen: str = ""
     status: str = ""
     last: int = 0

@@ -1,4 +1,4 @@
-"""Starts the five services, runs a command beside them, stops them: cloud.py STATE SAVED COMMAND [ARG ...].
+"""Starts the six services, runs a command beside them, stops them: cloud.py STATE SAVED COMMAND [ARG ...].
 
 STATE is an empty directory whose path is always the same, as it is written into the databases.  SAVED is where the
 databases of the first start are kept for the next ones.

@@ -1,7 +1,8 @@
 """Lets a test break chosen calls of a service: $ELASTIC_OUT/faults.json, a list of rules; without the file nothing.
 
 {"service": "nova", "method": "POST", "path": "/servers$", "status": "503 Service Unavailable", "headers": {...},
- "delay": seconds, "after": true, "count": n}.  With "after" the work is done and only its answer is lost.
+ "delay": seconds, "after": true, "count": n}.  With "after" the work is done and only its answer is lost; with the
+status 204 the work is said to be done, and is not.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ def breakable(app: App, service: str) -> App:
             list(app(environ, lambda *_: None))
         else:
             environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
-        body = b'{"fault": {"message": "broken by a test", "code": %s}}' % rule["status"].split()[0].encode()
+        code = rule["status"].split()[0]
+        body = b'{"fault": {"message": "broken by a test", "code": %s}}' % code.encode() if code != "204" else b""
         headers = {"Content-Type": "application/json", "Content-Length": str(len(body)), **rule.get("headers", {})}
         start(rule["status"], list(headers.items()))
         return [body]

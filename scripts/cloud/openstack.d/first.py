@@ -19,6 +19,20 @@ import sys, sqlalchemy
 from neutron.db.migration.models import head
 head.get_metadata().create_all(sqlalchemy.create_engine(sys.argv[1]))
 """
+CINDER_ZONE = """
+import sys
+from cinder import context, objects, rpc
+from cinder.common import config
+from cinder.volume.rpcapi import VolumeAPI
+objects.register_all()
+config.CONF(sys.argv[1:], project="cinder")
+objects.Service(
+    context.get_admin_context(), host="none", binary="cinder-volume", topic="cinder-volume", report_count=0,
+    availability_zone="nova", rpc_current_version=VolumeAPI.RPC_API_VERSION,
+    object_current_version=objects.base.OBJ_VERSIONS.get_current(),
+).create()
+"""
+"""A zone to make volumes in, which a volume service would have brought."""
 
 
 def make_databases(state: Path) -> None:
@@ -49,6 +63,8 @@ def make_databases(state: Path) -> None:
     def others() -> None:
         tool("placement-manage", "db", "sync")
         tool("glance-manage", "db_sync", config="glance-api")
+        tool("cinder-manage", "db", "sync")
+        run(sys.executable, "-c", CINDER_ZONE, "--config-file", f"{state}/etc/cinder.conf")
         # Neutron's migrations are not for SQLite.
         run(sys.executable, "-c", NEUTRON_TABLES, database_url(state, "neutron"))
 
@@ -89,10 +105,11 @@ def seed_identity(state: Path) -> None:
     identity = connect(state, "admin").identity
     roles = {role.name: role for role in identity.roles()}
     project = identity.create_project(name="service", domain_id="default")
-    types = {"placement": "placement", "glance": "image", "neutron": "network", "nova": "compute"}
+    types = {"placement": "placement", "glance": "image", "neutron": "network", "cinder": "volumev3",
+             "nova": "compute"}  # fmt: skip
     for name, kind in types.items():
         service = identity.create_service(name=name, type=kind)
-        where = url(name) + ("/v2.1" if name == "nova" else "")
+        where = url(name) + {"nova": "/v2.1", "cinder": "/v3"}.get(name, "")
         identity.create_endpoint(service_id=service.id, interface="public", region_id=REGION, url=where)
         user = identity.create_user(name=name, password=PASSWORD, domain_id="default")
         for role in ("admin", "service"):

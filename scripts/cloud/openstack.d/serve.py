@@ -14,11 +14,14 @@ MODULES = {
     "placement": "placement.wsgi.api",
     "glance": "glance.wsgi.api",
     "neutron": "neutron.wsgi.api",
+    "cinder": "cinder.wsgi.api",
 }
 
 
 def main(service: str, port: str) -> None:
     sys.argv = [service]  # the services parse it
+    if service == "cinder":  # which alone knows no variable for it
+        sys.argv += ["--config-file", "etc/cinder.conf"]
     app = importlib.import_module(MODULES[service]).application
     waitress.serve(breakable(app, service), host="127.0.0.1", port=int(port), threads=4)
 

@@ -1,4 +1,4 @@
-"""The configuration files of the five services, and the environment they run in."""
+"""The configuration files of the six services, and the environment they run in."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 PASSWORD = "secret"  # noqa: S105 - of a cloud that lives on one loopback for minutes
-PORTS = {"keystone": 5000, "placement": 8778, "glance": 9292, "neutron": 9696, "nova": 8774}
-DATABASES = ("keystone", "placement", "glance", "neutron", "nova", "nova_api", "nova_cell0")
+PORTS = {"keystone": 5000, "placement": 8778, "glance": 9292, "neutron": 9696, "cinder": 8776, "nova": 8774}
+DATABASES = ("keystone", "placement", "glance", "neutron", "cinder", "nova", "nova_api", "nova_cell0")
 REGION = "RegionOne"
 PAGE = os.environ.get("ELASTIC_NOVA_PAGE", "20")
 """Servers in one answer: few, so that the tests see several pages; Nova's default is 1000."""
@@ -128,6 +128,20 @@ quota_port = -1
 {_token_check("neutron")}"""
 
 
+def _cinder(state: Path) -> str:
+    # Its API alone: a volume never gets a disk, and what the API itself does with it is done.
+    return f"""\
+[DEFAULT]
+transport_url = fake://
+state_path = {state}/work
+api_paste_config = {VENV}/etc/cinder/api-paste.ini
+resource_query_filters_file = {VENV}/etc/cinder/resource_filters.json
+{_database(state, "cinder")}
+[oslo_concurrency]
+lock_path = {state}/work
+{_token_check("cinder")}"""
+
+
 def _nova(state: Path) -> str:
     # A token that has been revoked is noticed after two seconds, so that a test can wait for it.
     return f"""\
@@ -171,7 +185,8 @@ def lay_down(state: Path) -> None:
         (state / name).mkdir()
     for name in ("fernet", "credential"):
         (state / "etc" / name).mkdir(mode=0o700)
-    texts = {"keystone": _keystone, "placement": _placement, "glance-api": _glance, "neutron": _neutron, "nova": _nova}
+    texts = {"keystone": _keystone, "placement": _placement, "glance-api": _glance, "neutron": _neutron,
+             "cinder": _cinder, "nova": _nova}  # fmt: skip
     for name, text in texts.items():
         (state / "etc" / f"{name}.conf").write_text(text(state))
     shutil.copy(VENV / "etc/nova/api-paste.ini", state / "etc")

@@ -1,4 +1,5 @@
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -6,9 +7,12 @@ import yaml
 from build import fleet, queue, settings
 
 from condor_elastic.act import contextualise
+from condor_elastic.act.collector import collector_of
 from condor_elastic.act.elastic_user import environment
 from condor_elastic.act.pilot_text import pilot_text
+from condor_elastic.act.user_data import render
 from condor_elastic.act.vm_text import vm_text
+from condor_elastic.act.worker_token import Token, retire_password
 from condor_elastic.knobs import GlobalKnobs
 from condor_elastic.model import PilotShape
 
@@ -71,7 +75,7 @@ def test_a_token_goes_with_the_pilot_as_a_file_and_a_proxy_is_delegated():
 
 
 def test_user_data_is_cloud_config_with_the_vms_own_secrets():
-    data = contextualise.render(POOL, fleet(), "cloud-abc", "TOKEN", "PASSWORD")
+    data = render(POOL, fleet(), "cloud-abc", "TOKEN", "PASSWORD", 99).decode()
     assert data.startswith("#cloud-config\n")
     files = {f["path"]: f for f in yaml.safe_load(data)["write_files"]}
     assert files["/etc/condor/tokens.d/elastic"] == {
@@ -83,16 +87,24 @@ def test_user_data_is_cloud_config_with_the_vms_own_secrets():
     assert len(data) < 16384
 
 
+def test_a_worker_reports_to_one_child_of_the_tree_at_the_interval_that_is_said():
+    pool = replace(POOL, collector="cm", child_collectors=5, update_interval=300)
+    data = yaml.safe_load(render(pool, fleet(), "cloud-abc", "TOKEN", "PASSWORD", 99))
+    said = lines(data["write_files"][0]["content"])
+    assert said["COLLECTOR_HOST"] == collector_of(pool, "cloud-abc")
+    assert (said["CONDOR_HOST"], said["ElasticUpdateInterval"]) == ("cm", "300")
+
+
 def test_each_vm_has_its_own_retire_password():
-    a, b = (contextualise.retire_password(b"secret", vm) for vm in ("a", "b"))
+    a, b = (retire_password(b"secret", vm) for vm in ("a", "b"))
     assert a != b
-    assert a == contextualise.retire_password(b"secret", "a")
-    assert a != contextualise.retire_password(b"other", "a")
+    assert a == retire_password(b"secret", "a")
+    assert a != retire_password(b"other", "a")
 
 
 @pytest.fixture
 def knobs(tmp_path, monkeypatch):
-    monkeypatch.setattr(contextualise, "fetch_token", lambda knobs, lifetime: f"token-{lifetime}")
+    monkeypatch.setattr(contextualise, "fetch_token", lambda knobs, lifetime: Token(f"token-{lifetime}", "jti", 9, 99))
     (tmp_path / "key").write_text("k")
     (tmp_path / "data").mkdir()
     return GlobalKnobs(pool="p", trust_domain="t", collector="c", retire_key=str(tmp_path / "key"),
@@ -100,16 +112,17 @@ def knobs(tmp_path, monkeypatch):
 
 
 def test_user_data_files_are_for_nobody_else(knobs):
-    (path,) = contextualise.write_user_data(knobs, fleet(), ["cloud-1"])
-    assert os.stat(path).st_mode & 0o777 & ~0o640 == 0
-    assert "token-604800" in Path(path).read_text()
+    (its,) = contextualise.write_user_data(knobs, fleet(), ["cloud-1"], [99])
+    assert os.stat(its.path).st_mode & 0o777 & ~0o640 == 0
+    assert "token-1814400" in Path(its.path).read_text()
+    assert its.token.id == "jti"
 
 
 def test_user_data_without_a_job_is_swept(knobs):
-    old, wanted = contextualise.write_user_data(knobs, fleet(), ["old", "wanted"])
+    old, wanted = contextualise.write_user_data(knobs, fleet(), ["old", "wanted"], [99, 99])
     assert contextualise.sweep_user_data(knobs, frozenset({"wanted"})) == ["old"]
-    assert not os.path.exists(old)
-    assert os.path.exists(wanted)
+    assert not os.path.exists(old.path)
+    assert os.path.exists(wanted.path)
 
 
 def test_the_elastic_identity_inherits_no_session_of_the_daemons(monkeypatch):

@@ -1,8 +1,8 @@
 import pytest
 from build import NOW, fleet, settings
 
-from condor_elastic.act import contextualise
 from condor_elastic.act.timers import deadline, submit_lines, worker_idle, worker_lines
+from condor_elastic.act.user_data import render
 from condor_elastic.act.vm_text import vm_text
 
 POOL = settings().pool
@@ -63,14 +63,21 @@ def test_a_deadline_is_always_the_same_for_one_vm_and_spread_for_many():
     assert ends == [deadline(knobs, f"cloud-{n}", NOW) for n in range(200)]
     assert NOW + 900 <= min(ends) < NOW + 920
     assert NOW + 1080 < max(ends) <= NOW + 1100
-    assert deadline(fleet(), "cloud-1", NOW) is None
     assert deadline(fleet(lifetime=10, lifetime_jitter=0.0), "a", NOW) == NOW + 10
+
+
+def test_no_worker_and_no_vm_job_outlives_the_token():
+    knobs = fleet(token_lifetime=100_000, max_job_retirement_time=50_000, lifetime_jitter=0.1)
+    ends = [deadline(knobs, f"cloud-{n}", NOW) for n in range(200)]
+    assert NOW + 46_400 / 1.1 * 0.9 <= min(ends) < max(ends) <= NOW + 46_400
+    assert "ElasticDeadline + 53600" in lines(max_job_retirement_time=50_000)["periodic_remove"]
 
 
 @pytest.mark.parametrize(
     ("knobs", "seconds"),
-    [({}, 3600), ({"idle_timeout": 1}, 3600), ({"idle_timeout": 1200}, 7200), ({"worker_idle": 5}, 5),
-     ({"min_vms": 1}, 0), ({"headroom": "2"}, 0), ({"keep_running": 3}, 0), ({"min_vms": 1, "worker_idle": 9}, 9)],
+    [({}, 21600), ({"idle_timeout": 7200}, 43200), ({"worker_idle": 5}, 5), ({"headroom": "2"}, 21600),
+     ({"headroom": "", "idle_timeout": 1}, 3600), ({"policies": ("Ready",), "idle_timeout": 1200}, 7200),
+     ({"min_vms": 1}, 0), ({"keep_running": 3}, 0), ({"min_vms": 1, "worker_idle": 9}, 9)],
 )  # fmt: skip
 def test_an_empty_worker_leaves_long_after_it_would_have_been_retired_unless_it_is_wanted(knobs, seconds):
     assert worker_idle(fleet(**knobs)) == seconds
@@ -78,8 +85,18 @@ def test_an_empty_worker_leaves_long_after_it_would_have_been_retired_unless_it_
 
 def test_the_worker_is_told_its_timers():
     assert worker_lines(fleet(first_job_timeout=7), 99).splitlines() == [
-        "ElasticDeadline = 99", "ElasticFirstJobTimeout = 7", "ElasticWorkerIdle = 3600",
-        "ElasticMaxJobRetirementTime = 259200"]  # fmt: skip
-    data = contextualise.render(POOL, fleet(), "v", "TOKEN", "PASSWORD", 99)
-    assert "      ElasticDeadline = 99\n      ElasticFirstJobTimeout = 0\n" in data
-    assert "ElasticDeadline" not in contextualise.render(POOL, fleet(), "v", "TOKEN", "PASSWORD")
+        "ElasticDeadline = 99", "ElasticFirstJobTimeout = 7", "ElasticWorkerIdle = 21600",
+        "ElasticMaxJobRetirementTime = 259200", "ElasticDeadman = 21600", "ElasticContactPeriod = 300",
+        "ElasticSpotGuard = True", "ElasticSpot = False"]  # fmt: skip
+    data = render(POOL, fleet(), "v", "TOKEN", "PASSWORD", 99)
+    assert b"      ElasticDeadline = 99\n      ElasticFirstJobTimeout = 0\n" in data
+
+
+def test_a_worker_knows_whether_it_is_of_the_spot_market():
+    def told(**knobs):
+        return worker_lines(fleet(**knobs), 99).splitlines()[-1]
+
+    assert told(submit="x = y") == "ElasticSpot = False"
+    assert told(submit="ec2_spot_price = 0.02") == "ElasticSpot = True"
+    assert told(submit="ec2_spot_price = 0.02", spot=False) == "ElasticSpot = False"
+    assert told(submit="x = y", spot=True) == "ElasticSpot = True"

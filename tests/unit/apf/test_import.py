@@ -180,7 +180,7 @@ def test_bad_input_is_refused_with_file_and_line(tmp_path, text, said):
 
 
 def test_it_needs_nothing_but_the_standard_library():
-    command = [sys.executable, "-S", "-m", "condor_elastic.cli", "import-apf", str(FILES[0])]
+    command = [sys.executable, "-S", "-m", "condor_elastic.apf", str(FILES[0])]
     done = subprocess.run(command, cwd=HERE.parents[2], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.startswith("# Made by  condor_elastic import-apf")

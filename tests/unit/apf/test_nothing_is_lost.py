@@ -22,7 +22,7 @@ def kept(text):
     return "\n".join(line for line in text.splitlines() if not line.startswith("#") or "kept" in line)
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(
     st.sampled_from(PLUGINS),
     st.sampled_from(["Panda", "Condor", "CondorLocal"]),

@@ -19,6 +19,7 @@ from condor_elastic.model import (
     Shape,
     Snapshot,
     SubmitVms,
+    Unknown,
     Unretire,
     Worker,
 )
@@ -159,3 +160,29 @@ def test_the_rank_sees_all_that_it_may_name():
     assert tuple(figures) == WORKER_FIGURES
     assert tuple(figures.values()) == (100, 0, 3, 8, 3, 16000, 0.5, 1, 2)
     assert worker_figures(requested("b", since=NOW - 7), view, NOW)["Age"] == 7
+
+
+def test_who_was_retired_by_hand_is_not_taken_back_for_demand():
+    workers = [with_vm(retiring("a"), retire_asked=NOW), retiring("b")]
+    decided = decide(seen(jobs(20)), workers, fleet())
+    assert [a.worker.vm.vm for a in decided.actions if isinstance(a, Unretire)] == ["b"]
+    assert [a.count for a in decided.actions if isinstance(a, SubmitVms)] == [2]
+    assert decided.verdict.endswith("; leaving 1 worker that somebody retired by hand to go.")
+
+
+def test_who_was_retired_by_hand_before_it_joined_retires_once_and_whatever_is_not_known():
+    asked = with_vm(busy("a"), retire_asked=NOW, deadline=NOW - 1)
+    for look in (seen(jobs(1)), seen(jobs(1), silent=(Unknown("schedd b", "it does not answer"),))):
+        decided = decide(look, [asked], fleet())
+        assert gone(decided) == ["a"]
+        assert "retiring 1 worker, because somebody asked for it (condor_elastic retire)" in decided.verdict.lower()
+    assert gone(decide(seen(), [asked, busy("b")], fleet(max_vms=0))) == ["a", "b"]
+
+
+def test_who_joins_later_is_left_until_then():
+    assert gone(decide(seen(jobs(8)), [with_vm(booting("a"), retire_asked=NOW)], fleet())) == []
+
+
+def test_a_pin_is_stronger_than_a_retirement_by_hand():
+    workers = [with_vm(retiring("a"), retire_asked=NOW, pinned=True)]
+    assert [type(a) for a in decide(seen(), workers, fleet()).actions] == [Unretire]

@@ -102,7 +102,7 @@ def test_expressions_see_their_figures():
     workers = (busy("a"), idle("b"), booting("c"), retiring("d"))
     row = fleet(policies=("Ready", "Expression"), expr="N")
     plan(settings(row), seen(jobs(40)), pool(*workers), lambda _, figures: found.update(figures) or 0)
-    expected = {"Jobs": 17, "Ready": 3, "Pending": 1, "Running": 3, "Retiring": 0, "Total": 4, "Spare": 0}
+    expected = {"Jobs": 17, "Ready": 3, "Pending": 1, "Running": 3, "Retiring": 0, "Total": 4, "Spare": 0, "Free": 0}
     assert {**expected, "N": 3, "Cores": 32, "Memory": 64000} == found
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from build import fleet, settings
 
 from condor_elastic.act.vm_text import vm_text
+from condor_elastic.knobs.spot import spot_ask
 
 FILE = Path(__file__).parents[3] / "config.d" / "50-elastic.conf"
 TEXT = "\n".join(line.removeprefix("# ") for line in FILE.read_text().splitlines())
@@ -23,3 +24,5 @@ def test_every_text_has_its_end() -> None:
 def test_the_spot_fleet_bids_what_the_talk_did() -> None:
     text = vm_text(settings().pool, fleet("spot", submit=SUBMITS["SPOT"]))
     assert 'My.EC2Param_ElasticSpotPrice = "0.156"' in text
+    assert "\nELASTIC_SPOT_PRICE = Spot\n" in TEXT
+    assert spot_ask(SUBMITS["SPOT"]).bid == 0.156

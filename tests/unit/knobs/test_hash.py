@@ -25,3 +25,12 @@ def test_workers_of_an_older_version_have_not_drifted():
     assert not has_drifted("", "1-b")
     assert not has_drifted("0-a", "1-b")
     assert not has_drifted("1-a", "")
+
+
+def test_the_sites_user_data_is_part_of_what_a_vm_is(tmp_path):
+    site = tmp_path / "site"
+    assert submit_hash(fleet(user_data=str(site))) == ""
+    site.write_text("#!/bin/sh\n")
+    one = submit_hash(fleet(user_data=str(site)))
+    site.write_text("#!/bin/bash\n")
+    assert len({one, submit_hash(fleet(user_data=str(site))), submit_hash(fleet())}) == 3

@@ -35,7 +35,7 @@ def test_nothing_named_means_nothing_to_do():
 def test_a_fleet_has_its_defaults():
     (fleet,) = read(FLEET).fleets
     assert (fleet.name, fleet.template, fleet.max_vms) == ("ec2_spot", Template(8, 16384, BOUNDLESS, 0, MACHINE), 0)
-    assert fleet.policies == ("Ready", "MaxPerCycle", "MaxToRun")
+    assert fleet.policies == ("Ready", "Headroom", "MaxPerCycle", "MaxToRun")
 
 
 def test_the_queue_of_the_talk():
@@ -63,7 +63,7 @@ def test_caps_on_money_need_a_price():
 
 
 def test_empty_is_unset():
-    assert read({**FLEET, "ELASTIC_EC2_SPOT_MAX_PER_CYCLE": "  "}).fleets[0].max_per_cycle == 10
+    assert read({**FLEET, "ELASTIC_EC2_SPOT_MAX_PER_CYCLE": "  "}).fleets[0].max_per_cycle == 250
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from pathlib import Path
 import pytest
 
 from condor_elastic.decide.policies import POLICIES
-from condor_elastic.knobs.document import rows
 from condor_elastic.knobs.fleet import FleetKnobs
 from condor_elastic.knobs.table import FLEET_POLICIES, QUEUE_POLICIES, GlobalKnobs, QueueKnobs
 
@@ -13,11 +12,6 @@ TOP = Path(__file__).parents[3]
 
 def test_the_policies_that_may_be_named_are_those_that_exist():
     assert set(QUEUE_POLICIES) | set(FLEET_POLICIES) == set(POLICIES)
-
-
-@pytest.mark.parametrize("row", rows())
-def test_every_knob_is_in_the_readme(row):
-    assert row in (TOP / "README.md").read_text()
 
 
 @pytest.mark.parametrize("table", [GlobalKnobs, QueueKnobs, FleetKnobs])

@@ -14,8 +14,12 @@ JOB = {"ClusterId": 1, "ProcId": 0, "JobStatus": 5, "EnteredCurrentStatus": 7, "
        "EC2SecretAccessKey": "/c", "HoldReasonCode": 42, "HoldReason": "lost\nit"}  # fmt: skip
 
 
+def none(_):
+    return ()
+
+
 def test_accounts_are_those_of_fleets_and_of_jobs_each_once():
-    jobs = census(lambda *_: [JOB], list, lambda _: (), ()).jobs
+    jobs = census(lambda *_: [JOB], list, none, (), none).jobs
     elsewhere = Account("openstack://x", "/c", "/c")
     assert accounts([SUBMIT, SUBMIT, "universe = vanilla"], (*jobs, *jobs)) == (US, elsewhere)
     assert (jobs[0].hold_code, jobs[0].hold_reason, jobs[0].missing) == (42, "lost it", 0)
@@ -24,19 +28,20 @@ def test_accounts_are_those_of_fleets_and_of_jobs_each_once():
 def test_the_queue_is_read_after_the_clouds():
     order = []
     census(lambda *_: order.append("queue") or [], lambda: order.append("collector") or [],
-           lambda _: order.append("cloud") or (), (US,))  # fmt: skip
-    assert order == ["cloud", "collector", "queue"]
+           lambda _: order.append("cloud") or (), (US,), lambda _: order.append("parts") or ())  # fmt: skip
+    assert order == ["cloud", "parts", "collector", "queue"]
 
 
 def test_a_cloud_that_does_not_answer_is_unknown_and_a_schedd_that_does_not_ends_the_sweep():
     def refuse(*_):
         raise RuntimeError("no")
 
-    seen = census(lambda *_: [], refuse, refuse, (US,))
+    seen = census(lambda *_: [], refuse, refuse, (US,), refuse)
     assert isinstance(seen.instances[US], Unknown)
     assert isinstance(seen.joined, Unknown)
+    assert isinstance(seen.parts[US], Unknown)
     with pytest.raises(RuntimeError):
-        census(refuse, list, lambda _: (), (US,))
+        census(refuse, list, none, (US,), none)
 
 
 def test_tags_are_read_with_care():

@@ -26,7 +26,7 @@ JSON = st.recursive(
 )
 BACK = [as_json.stats_from_json, as_json.spec_from_json, as_json.specs_from_json, as_json.types_from_json,
         as_json.type_from_json]  # fmt: skip
-few = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 
 
 @pytest.fixture

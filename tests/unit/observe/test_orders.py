@@ -17,26 +17,29 @@ def settings(tmp_path, monkeypatch):
     return made
 
 
-def test_an_order_is_read_until_it_is_taken_back(settings, tmp_path, capsys):
+def test_an_order_is_read_until_it_is_taken_back(settings, tmp_path):
     assert order(str(tmp_path), "BNL_CLOUD") is None
-    assert command.order("drain", "bnl_cloud", "a fan") == 0
-    assert "until: condor_elastic resume BNL_Cloud" in capsys.readouterr().out
+    name, said = command.order("drain", "bnl_cloud", "a fan")
+    assert name == "BNL_Cloud"
+    assert "until: condor_elastic resume BNL_Cloud" in said
     seen = order(str(tmp_path), "BNL_Cloud")
     assert seen.order == "drain"
     assert seen.said.startswith("it was drained by eve at 2")
     assert seen.said.endswith("(a fan)")
-    assert command.order("pause", "BNL_CLOUD", "") == 0
+    command.order("pause", "BNL_CLOUD", "")
     assert order(str(tmp_path), "BNL_CLOUD").order == "pause"
-    assert command.order("resume", "BNL_CLOUD", "") == 0
+    assert command.order("resume", "BNL_CLOUD", "")[1] == "BNL_Cloud gets pilots again"
     assert order(str(tmp_path), "BNL_CLOUD") is None
-    assert command.order("resume", "BNL_CLOUD", "") == 0
-    assert "neither paused nor drained" in capsys.readouterr().out
+    assert command.order("resume", "BNL_CLOUD", "")[1] == "BNL_Cloud was neither paused nor drained"
 
 
-def test_a_queue_that_is_not_there_is_named(settings, capsys):
-    assert command.order("pause", "BML", "") == 1
-    said = "condor_elastic pause: there is no pilot queue BML; ELASTIC_PILOT_NAMES has BNL_Cloud\n"
-    assert capsys.readouterr().err == said
+@pytest.mark.parametrize(
+    ("name", "hint"), [("x", "ELASTIC_PILOT_NAMES has BNL_Cloud"), ("bml_cloud", "did you mean BNL_Cloud?")]
+)
+def test_a_queue_that_is_not_there_is_named(settings, name, hint):
+    with pytest.raises(LookupError, match="there is no pilot queue") as error:
+        command.order("pause", name, "")
+    assert str(error.value) == f"there is no pilot queue {name}; {hint}"
 
 
 @pytest.mark.parametrize(
