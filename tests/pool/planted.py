@@ -132,7 +132,7 @@ PLANTS = (
           "ELASTIC_WHATIF = Negotiator\nNEGOTIATOR_PRE_JOB_RANK = My.Rank\n", reconfig=True),
     Plant("trust-domain", "ELASTIC_TRUST_DOMAIN = cm.elastic.test", "ELASTIC_TRUST_DOMAIN = example.org\n"),
     Plant("user-missing", "condor_elastic setup", "ELASTIC_USER = elastik\n", cures=False,
-          also=frozenset({"directory"})),
+          also=frozenset({"directory", "worker-tokens"})),
     Plant("directory", "condor_elastic setup", do=mode(STATE / "user-data", 0o755)),
     Plant("directory", "condor_elastic setup", do=moved(STATE / "orders"), cures=False),
     Plant("retire-key", "condor_elastic setup", do=moved(KEY)),
