@@ -186,6 +186,7 @@ def test_a_pin_and_a_retirement_by_hand_take_each_other_s_place(pool):
     assert document("pin", "--off", name)["vms"][0]["said"] == f"{name} is pinned no more"
 
 
+@pytest.mark.timeout(300)
 def test_who_is_retired_before_it_joins_retires_when_it_does(pool):
     pool.knobs(PRICED)
     pool.submit(1, seconds=10)  # it may be there before the mark is
@@ -197,7 +198,7 @@ def test_who_is_retired_before_it_joins_retires_when_it_does(pool):
     assert "because somebody asked for it (condor_elastic retire)" in pool.verdict()
     its = lambda: [ad for ad in pool.slots() if ad.get("ElasticVM") == name]  # noqa: E731
     wait_for("the mark, or its end", lambda: all(ad["ElasticRetire"] for ad in its()), 30)
-    wait_for("its end", lambda: not [one for one in pool.vms() if one["ElasticVM"] == name], 75, 1)
+    wait_for("its end", lambda: not [one for one in pool.vms() if one["ElasticVM"] == name], 120, 1)
     ended = next(one for one in document("history")["vms"] if one["vm"] == name)
     assert ended["why"] == "retired by hand"
 
