@@ -60,7 +60,8 @@ def runs(
             if name == BOUND:
                 yield name, seed, least(jobs, world.settings.fleets, clouds, course.window)
                 continue
-            yield name, seed, Run(jobs, fleets, clouds, _policy(name, world, fleets, jobs), course)
+            own = replace(course, age=world.settings.pool.demand_min_age) if name == OURS else course
+            yield name, seed, Run(jobs, fleets, clouds, _policy(name, world, fleets, jobs), own)
 
 
 def medians(scores: Sequence[Score]) -> Score:

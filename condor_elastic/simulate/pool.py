@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 from condor_elastic.knobs.fleet import FleetKnobs
 from condor_elastic.model import JobGroup, Shape
+from condor_elastic.simulate.course import EPOCH
 from condor_elastic.simulate.job import Job
 from condor_elastic.simulate.vm import Vm
 
@@ -35,13 +37,17 @@ class SimulatedPool:
         job = self.jobs[index]
         self.waiting.setdefault((job.cpus, job.memory), deque()).append(index)
 
-    def idle(self) -> tuple[JobGroup, ...]:
-        """Give the jobs that wait, as a cycle sees them."""
+    def idle(self, before: int) -> tuple[JobGroup, ...]:
+        """Give the jobs that came at a time or before it and wait, as a cycle sees them."""
         return tuple(
-            JobGroup(Shape(cpus, memory), len(waiting), self._fleets_for(cpus, memory))
+            JobGroup(Shape(cpus, memory), count, self._fleets_for(cpus, memory))
             for (cpus, memory), waiting in self.waiting.items()
-            if waiting
+            if (count := len(waiting) - self._later(waiting, before))
         )
+
+    def _later(self, waiting: deque[int], before: int) -> int:
+        jobs = self.jobs
+        return sum(1 for _ in takewhile(lambda index: EPOCH + jobs[index].submit > before, reversed(waiting)))
 
     def place(self, now: int) -> list[tuple[int, Vm]]:
         """Start jobs on what is free, those that ask for most first, on the fullest VM that has room."""

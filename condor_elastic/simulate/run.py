@@ -115,11 +115,12 @@ class Run:
     def _cycle(self, now: int) -> None:
         workers = tuple([vm.seen or vm.worker() for vm in self.pool.vms.values()])
         vms = tuple([worker.vm for worker in workers])
+        idle = self.pool.idle(now - self.course.age)
         if any(begin <= now - EPOCH < end for begin, end in self.course.blind):
-            seen = Snapshot(now, idle=self.pool.idle(), vms=vms, startds=Unknown("the collector", "it does not answer"))
+            seen = Snapshot(now, idle=idle, vms=vms, startds=Unknown("the collector", "it does not answer"))
             pool = associate(vms, ())
         else:  # what associate() would make of them, without being looked for by name again
-            seen = Snapshot(now, idle=self.pool.idle(), vms=vms, startds=tuple([w.startd for w in workers if w.startd]))
+            seen = Snapshot(now, idle=idle, vms=vms, startds=tuple([w.startd for w in workers if w.startd]))
             pool = Pool(workers)
         for action in self.policy(seen, pool):
             self.hand.do(action, now)

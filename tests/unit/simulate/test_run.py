@@ -46,6 +46,13 @@ def test_a_job_gets_a_vm_which_leaves_when_it_is_idle():
     assert judged.boot_core_hours == pytest.approx(4 * 120 / 3600)
 
 
+def test_who_waits_for_less_than_demand_min_age_starts_no_vm():
+    jobs = [Job(0, 100, 4), Job(290, 100, 4)]
+    (vm,) = (done := run(jobs, course=Course(age=120))).vms
+    assert vm.submitted == EPOCH + 120
+    assert done.started[1] == vm.ready + 100, "what becomes free has the first go"
+
+
 def test_the_negotiator_fills_the_fullest_and_asks_for_what_fits():
     jobs = [Job(0, 5000, 3), Job(0, 5000, 3), Job(600, 100, 1), Job(601, 100, 2)]
     done = run(jobs)
