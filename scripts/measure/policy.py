@@ -90,14 +90,14 @@ def measure(asked: Question, policies: Sequence[str], seeds: int) -> dict[str, l
 def as_json(found: dict[str, list[Score]]) -> str:
     """Give one line: a row for each policy, of medians over its seeds."""
     middle = {name: medians(scores) for name, scores in found.items()}
-    dominated = dominated_by(middle)
+    dominated = _dominated(middle)
     rows = [
         {
             "policy": name,
             **{figure: _figure(getattr(score, figure)) for figure in asdict(score)},
             "worst_vm_hours": _figure(max(one.vm_hours for one in found[name])),
             "worst_p95_wait_s": _figure(max(one.p95_wait_s for one in found[name])),
-            "dominated_by": dominated[name],
+            "dominated_by": dominated.get(name, []),
         }
         for name, score in middle.items()
     ]
@@ -112,11 +112,15 @@ def in_words(found: dict[str, list[Score]]) -> str:
         f"{name:14} " + " ".join(f"{getattr(score, figure):11.{DIGITS.get(figure, 0)}f}" for figure in SHOWN)
         for name, score in middle.items()
     ]
-    for name, rivals in dominated_by(middle).items():
-        real = [rival for rival in rivals if rival != BOUND]
-        if name == OURS or real:
-            lines.append(f"{name}: dominated by {', '.join(real) or 'none'} (VM-hours, p95 wait)")
+    for name, rivals in _dominated(middle).items():
+        if name == OURS or rivals:
+            lines.append(f"{name}: dominated by {', '.join(rivals) or 'none'} (VM-hours, p95 wait)")
     return "\n".join(lines)
+
+
+def _dominated(middle: dict[str, Score]) -> dict[str, list[str]]:
+    """Leave out the bound, which is no policy."""
+    return dominated_by({name: score for name, score in middle.items() if name != BOUND})
 
 
 def _figure(number: float) -> float:
