@@ -82,4 +82,6 @@ def _is(kind: str, value: object) -> bool:
     if value is None:
         return True
     expression = EXPRESSION.fullmatch(value.strip("\\")) if isinstance(value, str) else None
-    return bool(expression) if kind == "expression" else not expression and bool(IS[kind](value))
+    if kind == "expression":  # of which nothing may be left but a number, as of a timer that is off
+        return bool(expression) or type(value) is int
+    return not expression and bool(IS[kind](value))
