@@ -49,7 +49,7 @@ def test_growth_stops_at_the_cap_and_the_history_counts(pool):
     wait_for("no VMs", lambda: pool.verdict() and not pool.vms(), 150, 1)
     wait_for("no slots", lambda: not pool.slots(), 60)  # a job would be thought to have room on them
     spent = said(pool, "CostMonth")
-    ended = [job for job in pool.jobs("ElasticVM isnt undefined", history=True) if job.get("JobStartDate")]
+    ended = pool.jobs("ElasticPrice == 36000 && JobStartDate isnt undefined", history=True)
     assert len(ended) == 2
     assert spent == pytest.approx(sum(max(60, job["RemoteWallClockTime"]) * 10 for job in ended))
     assert said(pool, "Rate") == 0

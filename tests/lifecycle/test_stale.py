@@ -29,6 +29,8 @@ def workers(central_manager):
     central_manager.knobs(KEEP)
     central_manager.cycle()
     wait_for("two workers", lambda: len(ours(central_manager)) == 2, 90)
+    # A worker may have joined before the gridmanager has looked whether its VM runs.
+    wait_for("two VMs", lambda: [vm["JobStatus"] for vm in central_manager.vms()] == [2, 2], 90)
     central_manager.cycle()
     assert all(vm["ElasticJoined"] > 0 for vm in central_manager.vms())
     time.sleep(2)
