@@ -50,7 +50,7 @@ def test_growth_stops_at_the_cap_and_the_history_counts(pool):
     wait_for("no slots", lambda: not pool.slots(), 60)  # a job would be thought to have room on them
     spent = said(pool, "CostMonth")
     ended = pool.jobs("ElasticPrice > 0 && JobStartDate isnt undefined", history=True)  # other tests' among them
-    assert sum(job["ElasticPrice"] == 36000 for job in ended) == 2  # noqa: PLR2004
+    assert sum(job["ElasticPrice"] == 36000 for job in ended) == 2
     costs = [max(60, job["RemoteWallClockTime"]) * job["ElasticPrice"] / 3600 for job in ended]
     assert spent == pytest.approx(sum(costs))
     assert said(pool, "Rate") == 0
