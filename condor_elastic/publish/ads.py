@@ -134,7 +134,8 @@ def _price(settings: Settings, seen: Snapshot, fleet: str) -> Ad:
 
 def _times(workers: Sequence[Worker], now: int) -> Ad:
     """Give the mean time from running to joined, of the workers that joined within LATELY, and all workers' hours."""
-    booted = [w.vm.joined - w.vm.started for w in workers
+    # A startd may join before the gridmanager has seen that its instance runs.
+    booted = [max(0, w.vm.joined - w.vm.started) for w in workers
               if w.vm.joined and w.vm.started and now - w.vm.joined <= LATELY]  # fmt: skip
     hours = sum(worker.vm.hours(now) for worker in workers)
     return {"BootSeconds": round(sum(booted) / len(booted), 1) if booted else None, "VMHours": round(hours, 2)}

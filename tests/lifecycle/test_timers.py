@@ -81,7 +81,8 @@ def test_a_job_that_runs_when_the_lifetime_ends_finishes_and_none_follows(pool):
 
 
 def test_the_vm_job_says_which_worker_it_is_and_one_that_has_joined_is_not_held(pool):
-    pool.knobs(OFTEN + FLEET + "ELASTIC_TRY_REGISTER_TIMEOUT = 45\nELASTIC_TRY_PRICE = 3600\n")
+    pool.knobs(OFTEN + FLEET + "ELASTIC_TRY_REGISTER_TIMEOUT = 45\nELASTIC_TRY_PRICE = 3600\n"
+               "ELASTIC_TRY_IDLE_TIMEOUT = 900\n")  # fmt: skip
     pool.submit(1)
     pool.verdict()
     pool.verdict()

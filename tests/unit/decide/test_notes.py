@@ -112,6 +112,12 @@ def test_a_fleet_says_how_long_a_boot_takes_lately_and_its_hours():
     assert (one["BootSeconds"], one["VMHours"]) == (30.0, 2.05)
 
 
+def test_a_worker_that_joined_before_its_vm_was_seen_to_run_took_no_time_and_not_less():
+    knobs, early = settings(fleet()), pool(idle("a", joined=NOW - 60, started=NOW - 20))
+    (one,) = ads(knobs, seen(), early, plan(knobs, seen(), early))[:1]
+    assert one["BootSeconds"] == 0
+
+
 def test_a_worker_past_its_lifetime_is_retired_whatever_is_wanted_and_not_taken_back():
     knobs = settings(fleet(lifetime=500, min_vms=2, policies=("Ready", "MinVms", "MaxToRun")))
     old = Worker(vm("old"), replace(startd("old", 4), ends=NOW))
