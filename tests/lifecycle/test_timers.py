@@ -89,7 +89,8 @@ def test_the_vm_job_says_which_worker_it_is_and_one_that_has_joined_is_not_held(
     assert pool.vms()[0]["ElasticPhase"] in ("requested", "starting", "booting")
     wait_for("the job on it", lambda: pool.jobs("JobUniverse == 5 && JobStatus == 2"), 60)
     wait_for("a cycle that sees it", lambda: pool.verdict() and pool.vms()[0]["ElasticPhase"] == "busy", 150, 1)
-    (vm,) = pool.vms()
+    # The gridmanager may see that the VM runs after its worker has joined.
+    (vm,) = wait_for("the VM to be seen to run", lambda: [vm for vm in pool.vms() if vm["JobStatus"] == 2], 90, 1)
     assert vm["ElasticJobs"] == 1
     assert vm["ElasticFirstJob"] >= vm["ElasticJoined"]
     assert vm["ElasticStartd"] == f"{vm['ElasticVM']}@cm.elastic.test"
