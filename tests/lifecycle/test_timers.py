@@ -109,4 +109,4 @@ def test_the_vm_job_says_which_worker_it_is_and_one_that_has_joined_is_not_held(
     pool.verdict()
     fleet = pool.ads("-any", "-constraint", 'MyType == "ElasticFleet"')[0]
     assert fleet["VMHours"] >= 0
-    assert fleet["BootSeconds"] > 0
+    assert fleet["BootSeconds"] == max(0, vm["ElasticJoined"] - vm["JobStartDate"])
