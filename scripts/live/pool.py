@@ -28,12 +28,17 @@ GRIDMANAGER_CHECKPROXY_INTERVAL = 600
 """
 
 
+PATIENCE = 2
+"""Times are written down as on a quiet machine; a busy one is given so much more of them before a test gives up."""
+
+
 class Timeout(AssertionError):
     """What was waited for did not come."""
 
 
 def wait_for(what: str, look: Callable[[], Seen], seconds: float = 60, every: float = 0.25) -> Seen:
     """Look until the answer is true; raises Timeout with what was waited for and what was seen last."""
+    seconds *= PATIENCE
     deadline = time.monotonic() + seconds
     while True:
         seen = look()
