@@ -2,6 +2,8 @@
 
 The gridmanager completes the job of an instance that is missing from a list, and leaves the VM behind.  A list that was
 read before a start ended, and a cloud that shows its instances late, would do that to a VM that has just been started.
+A list may also show an instance and miss it the next time (Nova's while it has no answer from a cell, EC2's by its
+eventual consistency), so that it was seen once is no reason to believe at once that it is gone.
 One that was read before a stop ended shows a VM that runs: the gridmanager would stop it again, and after three times
 hold its job as "potentially lost" (GM_CANCEL_CHECK in ec2job.cpp).
 
@@ -21,6 +23,7 @@ from condor_elastic.gahp.driver import Instance
 
 GRACE = 60.0
 """Seconds for which an instance may be missing from the lists after its start."""
+LIVING = ("pending", "running")
 
 
 class Newborns:
@@ -30,14 +33,14 @@ class Newborns:
         """Start with none; the clock counts seconds."""
         self._clock = clock
         self._lock = threading.Lock()
-        self._born: dict[str, tuple[float, str]] = {}
+        self._born: dict[str, tuple[float, Instance]] = {}
         self._ended: dict[str, float] = {}
         self._told: set[str] = set()
 
     def add(self, instance_id: str, token: str) -> None:
         """Remember a start, before its result is handed out."""
         with self._lock:
-            self._born[instance_id] = (self._clock(), token)
+            self._born[instance_id] = (self._clock(), Instance(instance_id, "pending", token))
             self._told.add(instance_id)
 
     def forget(self, instance_ids: Iterable[str]) -> None:
@@ -54,24 +57,24 @@ class Newborns:
             self._ended.update(dict.fromkeys(instance_ids, now))
 
     def complete(self, read: Callable[[], tuple[Instance, ...]]) -> tuple[Instance, ...]:
-        """Read a list; return it with the missing newborns as pending, and as shutting down what ended meanwhile.
+        """Read a list; return it with the missing newborns as told last, and as shutting down what ended meanwhile.
 
         What was stopped before the list was begun stands as the cloud says: a stop may have failed after all.
         """
         began = self._clock()
         listed = read()
         with self._lock:
-            for instance in listed:
-                self._born.pop(instance.id, None)
+            seen = {instance.id: instance for instance in listed}
             oldest = began - GRACE  # a list may take longer than that to be read
-            self._born = {key: value for key, value in self._born.items() if value[0] > oldest}
-            missing = tuple(Instance(key, "pending", token) for key, (_, token) in self._born.items())
+            self._born = {key: (when, seen.get(key, last)) for key, (when, last) in self._born.items()
+                          if when > oldest and seen.get(key, last).state in LIVING}  # fmt: skip
+            missing = tuple(last for key, (_, last) in self._born.items() if key not in seen)
             told = tuple(self._corrected(instance, began) for instance in listed) + missing
             self._told.update(instance.id for instance in told)
             return told
 
     def _corrected(self, instance: Instance, began: float) -> Instance:
-        if instance.state in ("pending", "running") and self._ended.get(instance.id, began - 1) >= began:
+        if instance.state in LIVING and self._ended.get(instance.id, began - 1) >= began:
             return replace(instance, state="shutting-down")
         strange = instance.state == "running" and instance.id not in self._told
         return replace(instance, state="pending") if strange else instance

@@ -204,14 +204,18 @@ class OpenStackDriver:
         """Return all servers with a token; those that were there before and are missing are asked for one by one.
 
         Nova leaves out, without a word, what lies in a cell that is down, and what is still to be scheduled when the
-        last entry of a page has just been scheduled.  A server started this minute is told of anyway; what is missing
-        in a burst, and stands in the list of names, is told of as before (Census.presume): to ask for each would take
-        minutes, and the cloud's breath.
+        last entry of a page has just been scheduled.  A server started this minute, and not listed yet, is told of
+        anyway; what is missing in a burst, and stands in the list of names, is told of as before (Census.presume): to
+        ask for each would take minutes, and the cloud's breath.  A process that has just begun expects none, so that
+        it says nothing at all while a cell is down.
         """
         began = time.monotonic()
+        first = not self._census.is_begun
+        if first:
+            self._refuse_the_dark()
         servers = {server.id: server for server in self._read(TOKEN)}
         expected, named = self._census.living(), set[str]()
-        if any(server.status == "BUILD" for server in servers.values()):
+        if first or any(server.status == "BUILD" for server in servers.values()):
             compute = self._account.compute
             named = set(self._attempt(lambda: [server.id for server in compute.servers(details=False, tags=TOKEN)]))
         missing = (expected | named) - set(servers) - self._census.newborns(began)
@@ -220,6 +224,17 @@ class OpenStackDriver:
             if server is not None:
                 servers[server_id] = server
         return tuple(servers.values())
+
+    def _refuse_the_dark(self) -> None:
+        """Raise CloudError while a cell is down.
+
+        A list with a filter or a marker leaves out what lies there; the first page of one without any names it, as
+        UNKNOWN (compute API 2.69; _is_cell_down_supported in nova/api/openstack/compute/servers.py).
+        """
+        page = self._attempt(lambda: list(self._account.compute.servers(details=False, paginated=False)))
+        dark = sum(server.status == "UNKNOWN" for server in page)
+        if dark:
+            raise failure("ServerError", f"a cell of Nova's is down: it does not tell what {dark} servers do")
 
     def _read(self, tags: str) -> tuple[Server, ...]:
         seen = self._attempt(lambda: list(map(read, self._account.compute.servers(details=True, tags=tags))))

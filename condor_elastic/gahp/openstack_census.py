@@ -40,6 +40,7 @@ class Census:
         self._failed: dict[str, _Failed] = {}
         self._presumed: dict[str, Instance] = {}
         self._stopped: set[str] = set()
+        self.is_begun = False
 
     def answer(self, token: str, server_id: str) -> None:
         """Remember which server counts for a token."""
@@ -52,13 +53,14 @@ class Census:
                 del self._answered[next(iter(self._answered))]
 
     def newborns(self, began: float) -> set[str]:
-        """Return the servers started so lately that the gridmanager is told of them all the same (newborns.py).
+        """Return the servers started so lately, and not listed yet, that the gridmanager is told of them all the same.
 
-        began is when the list was begun, by the monotonic clock, seconds: in a burst it takes minutes.
+        newborns.py does that.  began is when the list was begun, by the monotonic clock, seconds: in a burst it takes
+        minutes.
         """
         oldest = began - GRACE / 2
         with self._lock:
-            return {key for key, when in self._born.items() if when > oldest}
+            return {key for key, when in self._born.items() if when > oldest and key not in self._last}
 
     def presume(self, server_ids: Iterable[str]) -> set[str]:
         """Take these for what they were last told to be, or for pending if this process had them started.
@@ -124,6 +126,7 @@ class Census:
             told.update((one.id, instance(one, self._last.get(one.id))) for one in servers if one.id not in strays)
             told.update((key, failed.instance) for key, failed in self._failed.items() if key not in strays)
             self._last = told
+            self.is_begun = True
             return tuple(told.values())
 
     def _forget(self, oldest: float) -> None:

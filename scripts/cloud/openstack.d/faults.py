@@ -2,7 +2,7 @@
 
 {"service": "nova", "method": "POST", "path": "/servers$", "status": "503 Service Unavailable", "headers": {...},
  "delay": seconds, "after": true, "count": n}.  With "after" the work is done and only its answer is lost; with the
-status 204 the work is said to be done, and is not.
+status 204 the work is said to be done, and is not.  With "cell": "down" Nova itself answers, while its cell is down.
 """
 
 from __future__ import annotations
@@ -10,9 +10,11 @@ from __future__ import annotations
 import json
 import os
 import re
+import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +32,9 @@ def breakable(app: App, service: str) -> App:
         if rule is None:
             return app(environ, start)
         time.sleep(rule.get("delay", 0))
+        if rule.get("cell") == "down":
+            with _cell_down():
+                return [b"".join(app(environ, start))]
         if "status" not in rule:
             return app(environ, start)
         if rule.get("after"):
@@ -43,6 +48,18 @@ def breakable(app: App, service: str) -> App:
         return [body]
 
     return call
+
+
+@contextmanager
+def _cell_down() -> Iterator[None]:
+    """Take from the cell's database what each query of servers needs: to the API the cell fails."""
+    with _LOCK, closing(sqlite3.connect("db/nova.db", timeout=30, isolation_level=None)) as database:
+        database.execute("pragma legacy_alter_table = on")
+        database.execute("alter table instances rename to instances_away")
+        try:
+            yield
+        finally:
+            database.execute("alter table instances_away rename to instances")
 
 
 def _rule(service: str, environ: dict[str, Any]) -> dict[str, Any] | None:

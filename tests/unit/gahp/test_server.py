@@ -246,15 +246,15 @@ def test_ten_thousand_lines_have_one_answer_each() -> None:
     server.close()
 
 
-def test_newborns_are_added_until_they_are_seen_stopped_or_old() -> None:
+def test_newborns_are_told_of_as_they_were_seen_until_they_are_stopped_ended_or_old() -> None:
     now = 0.0
     newborns = Newborns(lambda: now)
-    for name in ("seen", "stopped", "old"):
+    for name in ("seen", "ended", "stopped", "old"):
         newborns.add(name, "t")
     newborns.forget(["stopped"])
-    seen = Instance("seen", "running")
-    assert newborns.complete(lambda: (seen,)) == (seen, Instance("old", "pending", "t"))
-    assert newborns.complete(tuple) == (Instance("old", "pending", "t"),)
+    seen, ended, old = Instance("seen", "running"), Instance("ended", "terminated"), Instance("old", "pending", "t")
+    assert newborns.complete(lambda: (seen, ended)) == (seen, ended, old)
+    assert newborns.complete(tuple) == (seen, old), "a list that misses what it has just shown is not believed"
     now = GRACE + 1
     assert newborns.complete(tuple) == ()
 
