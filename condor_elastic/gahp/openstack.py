@@ -88,6 +88,7 @@ class OpenStackDriver:
 
     def marked(self, pool: str) -> tuple[Marked, ...]:
         """Return all servers with a token but those of another pool: users cannot have Nova filter by metadata."""
+        self._patiently(self._refuse_the_dark)
         servers = self._patiently(
             lambda: self._attempt(lambda: list(self._account.compute.servers(details=True, tags=TOKEN)))
         )

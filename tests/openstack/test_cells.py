@@ -8,6 +8,8 @@ import pytest
 from live.pool import wait_for
 from live.processes import pids
 
+from condor_elastic.gahp.driver import CloudError
+
 DOWN = {"service": "nova", "method": "GET", "path": "/servers(/detail)?$", "cell": "down"}
 POLLS = 20
 """Seconds in which the gridmanager asks several times."""
@@ -31,6 +33,8 @@ def test_no_job_ends_while_a_cell_is_down_whoever_asks(nova):
         for pid in pids(name):
             os.kill(pid, signal.SIGKILL)
     wait_for("another GAHP", lambda: pids("condor_elastic_gahp"), 60)
+    with pytest.raises(CloudError, match="a cell of Nova's is down"):
+        nova.driver().marked("elastic.test")
     time.sleep(POLLS)
     assert len(nova.jobs(cluster, 2)) == 3, "a GAHP that knows of none yet does not believe in an empty list"
 

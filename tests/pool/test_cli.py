@@ -206,7 +206,8 @@ def test_who_is_retired_before_it_joins_retires_when_it_does(pool):
 def test_terminate_ends_a_vm_at_once_and_history_remembers_it(pool):
     _, name, job = launch(pool)
     (alice,) = running(pool)
-    (vm,) = pool.vms()
+    # The gridmanager may see that the VM runs after its worker has joined.
+    (vm,) = wait_for("the VM to be seen to run", lambda: [vm for vm in pool.vms() if vm["JobStatus"] == 2], 90)
     here = pool.jobs(running_on([str(vm["ElasticStartd"]).upper(), "another.host"]))
     assert [job["ClusterId"] for job in here] == [alice["ClusterId"]], "the schedd knows it, as the collector does"
     assert pool.jobs(running_on([name, "another.host"])) == []
