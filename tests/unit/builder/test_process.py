@@ -17,7 +17,8 @@ from condor_elastic.builder.process import STEP, run
 
 MORE = [] if os.geteuid() == 0 else ["--user", "--map-root-user"]
 WAITS = """\
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a background shell leaves it ignored
 sys.path.insert(0, {top!r})
 from pathlib import Path
 from condor_elastic.builder.process import run
@@ -57,9 +58,13 @@ def test_nothing_outlives_us(tmp_path, how):
     script = WAITS.format(top=str(Path(__file__).parents[3]), here=str(tmp_path), more=MORE)
     ours = subprocess.Popen([sys.executable, "-c", script], stderr=subprocess.DEVNULL,
                             env={**os.environ, "ELASTIC_TEST": str(tmp_path)})  # fmt: skip
-    wait_for("all of it", lambda: (tmp_path / "on").exists() and sleepers(tmp_path) >= 4)
-    ours.send_signal(how)
-    ours.wait(60)
+    try:
+        wait_for("all of it", lambda: (tmp_path / "on").exists() and sleepers(tmp_path) >= 4)
+        ours.send_signal(how)
+        ours.wait(60)
+    finally:
+        ours.kill()
+        ours.wait()
     wait_for("the end of all", lambda: not sleepers(tmp_path))
 
 
