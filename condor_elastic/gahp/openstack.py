@@ -31,6 +31,8 @@ from condor_elastic.gahp.openstack_url import parse
 Done = TypeVar("Done")
 _PAUSES = (1.0, 2.0, 4.0, 8.0)
 """Seconds between two attempts while a cloud answers with its own trouble or not at all."""
+_FIRST_NAMES = 4
+"""Lists of names that a process reads which expects none, in a burst: each may miss servers at the seam of two pages."""
 
 
 class OpenStackDriver:
@@ -216,9 +218,10 @@ class OpenStackDriver:
             self._refuse_the_dark()
         servers = {server.id: server for server in self._read(TOKEN)}
         expected, named = self._census.living(), set[str]()
-        if first or any(server.status == "BUILD" for server in servers.values()):
-            compute = self._account.compute
-            named = set(self._attempt(lambda: [server.id for server in compute.servers(details=False, tags=TOKEN)]))
+        building = any(server.status == "BUILD" for server in servers.values())
+        compute = self._account.compute
+        for _ in range(_FIRST_NAMES if first and building else int(first or building)):
+            named |= set(self._attempt(lambda: [server.id for server in compute.servers(details=False, tags=TOKEN)]))
         missing = (expected | named) - set(servers) - self._census.newborns(began)
         for server_id in missing - self._census.presume(named & missing):
             server = self._look(server_id)
