@@ -116,6 +116,7 @@ def test_a_cap_a_vm_that_comes_and_a_job_that_runs(pool):
     assert told["state"] == "running"
     assert reasons(told)["running"]["vms"] == [vm["ElasticVM"]]
     pool.cycle()
+    wait_for("its startd's word for it", lambda: document("vm", number(vm))["phase"] == "busy", 60, 1)
     for ident in (vm["ElasticVM"], number(vm)):
         told = document("vm", ident)
         assert (told["id"], told["phase"], told["jobs"]) == (vm["ElasticVM"], "busy", 1)
