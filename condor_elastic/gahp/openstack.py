@@ -32,7 +32,7 @@ Done = TypeVar("Done")
 _PAUSES = (1.0, 2.0, 4.0, 8.0)
 """Seconds between two attempts while a cloud answers with its own trouble or not at all."""
 _FIRST_NAMES = 4
-"""Lists of names that a process reads in a burst if it expects none yet: each may miss some at the seam of two pages."""
+"""Lists of names that a process reads in a burst if it expects none yet: each may miss some at a seam of two pages."""
 
 
 class OpenStackDriver:
