@@ -41,6 +41,10 @@ class Launch:
     spot_price: str | None = None
 
 
+LIVING = ("pending", "running")
+"""States of an instance that has not begun to end."""
+
+
 @dataclass(frozen=True)
 class Instance:
     """One VM that is there, in EC2's words.

@@ -10,10 +10,10 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from condor_elastic.gahp.driver import CloudError, Credentials, Instance, Launch, Marked
+from condor_elastic.gahp.driver import LIVING, CloudError, Credentials, Instance, Launch, Marked
 from condor_elastic.gahp.ec2_belongings import Belongings
 from condor_elastic.gahp.ec2_catalogue import unknown
-from condor_elastic.gahp.ec2_census import LIVING, Census
+from condor_elastic.gahp.ec2_census import Census
 from condor_elastic.gahp.ec2_client import Place, open_client
 from condor_elastic.gahp.ec2_errors import ELSEWHERE, THROTTLED, UNDECIDED
 from condor_elastic.gahp.ec2_gather import Gather

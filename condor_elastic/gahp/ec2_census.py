@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from condor_elastic.gahp.driver import Instance
+from condor_elastic.gahp.driver import LIVING, Instance
 
 RETENTION = 600.0
 """Seconds for which an end is told: the gridmanager may lose a list by a timeout."""
@@ -22,7 +22,6 @@ ADDRESSES = 200
 """Instances described in one list only because they run by now."""
 CROWD = 1000
 """So many instances of others in the account, and twice ours, make their states dearer than our descriptions."""
-LIVING = ("pending", "running")
 
 
 class Census:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from condor_elastic.gahp.driver import CloudError, Instance, Marked
-from condor_elastic.gahp.ec2_census import LIVING, Census
+from condor_elastic.gahp.driver import LIVING, CloudError, Instance, Marked
+from condor_elastic.gahp.ec2_census import Census
 from condor_elastic.gahp.ec2_errors import THROTTLED, UNDECIDED
 from condor_elastic.gahp.ec2_request import TOKEN
 from condor_elastic.gahp.ec2_retry import Patience

@@ -19,11 +19,10 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 
-from condor_elastic.gahp.driver import Instance
+from condor_elastic.gahp.driver import LIVING, Instance
 
 GRACE = 60.0
 """Seconds for which an instance may be missing from the lists after its start."""
-LIVING = ("pending", "running")
 
 
 class Newborns:
